@@ -1,0 +1,53 @@
+# Two commands: `make run` builds and publishes the warehouse, `make test` proves it.
+# Both make their own virtual environment first; a second call finds it ready.
+PYTHON ?= python3
+BIN := .venv/bin
+READY := .venv/.ready
+
+# A shell that forbids byte-code would make every start-up recompile some 20 MB of libraries.
+unexport PYTHONDONTWRITEBYTECODE
+export PREFECT_SERVER_ANALYTICS_ENABLED := false
+export DO_NOT_TRACK := 1
+
+.DEFAULT_GOAL := help
+.PHONY: help run test check format bench docs lock clean
+
+help:  ## list the commands
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+$(READY): requirements.lock pyproject.toml
+	$(PYTHON) -c 'import sys; sys.exit(None if (3, 11) <= sys.version_info[:2] < (3, 14) else "Python 3.11, 3.12 or 3.13 is needed; run: make PYTHON=python3.12 " + "...")'
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv==0.13.9
+	UV_COMPILE_BYTECODE=1 $(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements.lock
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps -e .
+	@touch $@
+
+run: $(READY)  ## build, test and publish the warehouse from raw/
+	@$(BIN)/g60 refresh
+
+check: $(READY)  ## lint and type-check Python and SQL
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/sqlfluff lint --disable-progress-bar --nocolor dbt_project/models dbt_project/macros dbt_project/tests dbt_project/analyses
+
+test: $(READY) check  ## check, then run every test
+	$(BIN)/pytest
+
+format: $(READY)  ## rewrite Python and SQL in the house style
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+	$(BIN)/sqlfluff fix --disable-progress-bar dbt_project/models dbt_project/tests dbt_project/analyses
+
+bench: $(READY)  ## measure speed and memory (minutes)
+	$(BIN)/python -m tests.benchmarks.refresh
+
+docs: $(READY)  ## serve the docs site of the current release on loopback
+	@$(BIN)/g60 docs
+
+lock: $(READY)  ## resolve the pins again after editing pyproject.toml
+	$(BIN)/uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --quiet -o requirements.lock
+
+clean:  ## remove everything that can be made again
+	rm -rf .venv warehouse/releases warehouse/build warehouse/current.duckdb dbt_project/target dbt_project/logs

@@ -1,0 +1,1 @@
+"""The pipeline of the G60 warehouse."""

@@ -1,0 +1,115 @@
+-- Tables of schema raw, from the frames that land.py registered. A figure's document is the source its
+-- row cites, or the file itself; an address names file, sheet and cell: path#sheet!cell.
+begin transaction;
+create schema if not exists raw;
+
+create or replace macro file_document(file_path) as 'f-' || left(md5(file_path), 12);
+create or replace macro cited_document(file_path, title, publisher, url, published_on) as
+    case
+        when coalesce(nullif(title, ''), nullif(url, '')) is null then file_document(file_path)
+        else 'd-' || left(md5(concat_ws(chr(31),
+            coalesce(title, ''), coalesce(publisher, ''), coalesce(url, ''), coalesce(published_on, ''))), 12)
+    end;
+
+create or replace table raw.statistic as
+select
+    cited_document(file_path, title, publisher, url, published_on) as document_id,
+    file_path,
+    file_path || '#' || cell_address as cell_address,
+    row_no,
+    column_no,
+    nullif(place_text, '') as place_text,
+    nullif(indicator_text, '') as indicator_text,
+    nullif(period_text, '') as period_text,
+    value_text,
+    nullif(unit_text, '') as unit_text,
+    nullif(status_text, '') as status_text,
+    nullif(note_text, '') as note_text,
+    nullif(title, '') as title,
+    nullif(publisher, '') as publisher,
+    nullif(url, '') as url,
+    nullif(published_on, '') as published_on
+from landed_statistic
+order by file_path, sheet, row_no, column_no;
+
+create or replace table raw.register_cell as
+select
+    c.register_name,
+    cited_document(r.file_path, null, null, r.url, null) as document_id,
+    r.file_path,
+    r.file_path || '#' || r.cell_address as cell_address,
+    r.row_no,
+    r.column_no,
+    r.column_name,
+    nullif(trim(r.text), '') as text,
+    nullif(trim(r.url), '') as url
+from landed_register as r
+inner join landed_card as c on r.file_path = c.file_path
+order by r.file_path, r.row_no, r.column_no;
+
+create or replace table raw.document as
+with cited as (
+    select document_id, file_path, title, publisher, url, published_on from raw.statistic
+    union all
+    select document_id, file_path, null, null, url, null from raw.register_cell
+),
+
+sources as (
+    select document_id, min(file_path) as file_path, any_value(title) as title,
+        any_value(publisher) as publisher, any_value(url) as url, any_value(published_on) as published_on
+    from cited
+    where document_id like 'd-%'
+    group by document_id
+)
+
+select
+    file_document(file_path) as document_id,
+    'file' as document_kind,
+    coalesce(title, file_path) as title,
+    title_en,
+    publisher,
+    url,
+    published_on,
+    accessed_on,
+    coalesce(licence, 'unknown') as licence,
+    layout,
+    note,
+    file_path,
+    nullif(sha256, '') as sha256
+from landed_card
+union all
+select
+    s.document_id,
+    'cited',
+    coalesce(s.title, s.url),
+    null,
+    s.publisher,
+    s.url,
+    s.published_on,
+    c.accessed_on,
+    c.licence,
+    c.layout,
+    null,
+    s.file_path,
+    null
+from sources as s
+inner join landed_card as c on s.file_path = c.file_path
+order by document_id;
+
+create or replace table raw.file as
+select file_document(file_path) as document_id, file_path, split_part(file_path, '/', 1) as source,
+    layout, register_name, encoding, nullif(sha256, '') as sha256, bytes,
+    pieces_read, pieces_landed, pieces_quarantined
+from landed_card
+order by file_path;
+
+create or replace table raw.rejected as
+select file_document(file_path) as document_id, file_path,
+    case when cell_address is null then file_path else file_path || '#' || cell_address end as cell_address,
+    raw_text, rule, reason, remedy
+from landed_rejected
+order by file_path, cell_address, rule;
+
+drop macro cited_document;
+drop macro file_document;
+commit;

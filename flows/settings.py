@@ -1,0 +1,53 @@
+"""Where things lie: the raw files, the dbt project and the warehouse."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+@dataclass(frozen=True)
+class Paths:
+    """All the places a refresh touches. `raw` and `project` are read, `warehouse` is written."""
+
+    raw: Path = ROOT / "raw"
+    warehouse: Path = ROOT / "warehouse"
+    project: Path = ROOT / "dbt_project"
+
+    @property
+    def build(self) -> Path:
+        """Scratch space of the running refresh; readers never look here."""
+        return self.warehouse / "build"
+
+    @property
+    def build_database(self) -> Path:
+        return self.build / "g60.duckdb"
+
+    @property
+    def dbt_target(self) -> Path:
+        return self.build / "target"
+
+    @property
+    def releases(self) -> Path:
+        return self.warehouse / "releases"
+
+    @property
+    def current(self) -> Path:
+        """The pointer that readers open: a link to the database of the published release."""
+        return self.warehouse / "current.duckdb"
+
+    @property
+    def lock(self) -> Path:
+        return self.warehouse / ".refresh.lock"
+
+
+def paths(raw: Path | None = None, warehouse: Path | None = None) -> Paths:
+    """Paths with the folders a caller chose, made absolute; the rest as in the repository."""
+    default = Paths()
+    return Paths(
+        raw=(raw or default.raw).expanduser().resolve(),
+        warehouse=(warehouse or default.warehouse).expanduser().resolve(),
+        project=default.project,
+    )
