@@ -1,0 +1,26 @@
+select
+    place_code,
+    indicator_code,
+    period,
+    period_kind,
+    period_start,
+    period_end,
+    value_as_printed,
+    unit_as_printed,
+    value,
+    value_low,
+    value_high,
+    unit,
+    qualifier,
+    case when is_bound then 'bound' else origin end as value_kind,
+    status,
+    vintage_date,
+    is_dated,
+    document_id,
+    cell_address,
+    is_best,
+    is_known_fault,
+    reclassified_from,
+    note_text as note
+from {{ ref('int_observation') }}
+order by indicator_code, place_code, period, vintage_date, cell_address
