@@ -30,7 +30,7 @@ check: $(READY)  ## lint and type-check Python and SQL
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/sqlfluff lint --disable-progress-bar --nocolor dbt_project/models dbt_project/macros dbt_project/tests dbt_project/analyses
+	$(BIN)/sqlfluff lint --disable-progress-bar --nocolor dbt_project/models dbt_project/tests
 
 test: $(READY) check  ## check, then run every test
 	$(BIN)/pytest
@@ -38,7 +38,7 @@ test: $(READY) check  ## check, then run every test
 format: $(READY)  ## rewrite Python and SQL in the house style
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
-	$(BIN)/sqlfluff fix --disable-progress-bar dbt_project/models dbt_project/tests dbt_project/analyses
+	$(BIN)/sqlfluff fix --disable-progress-bar dbt_project/models dbt_project/tests
 
 bench: $(READY)  ## measure speed and memory (minutes)
 	$(BIN)/python -m tests.benchmarks.refresh

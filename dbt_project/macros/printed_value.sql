@@ -55,3 +55,9 @@
         else pow(10, length({{ number }}) - length(rtrim({{ number }}, '0')))
     end
 {%- endmacro %}
+
+{#- Twelve significant digits: more than any source prints, and free of what binary fractions add
+    (18550.000000000004). -#}
+{% macro significant(x) -%}
+    case when {{ x }} = 0 then 0.0 else round({{ x }}, 12 - ceil(log10(abs({{ x }})))::integer) end
+{%- endmacro %}

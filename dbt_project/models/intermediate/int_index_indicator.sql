@@ -18,10 +18,11 @@ with node as (
 ),
 
 span as (
-    select framework, unnest(list_distinct(list_concat(
-        generate_series(first_year, last_year),
-        list_transform(string_split(extra_years, ' '), lambda y: y::bigint)
-    ))) as year
+    select
+        framework, unnest(list_distinct(list_concat(
+            generate_series(first_year, last_year),
+            list_transform(string_split(extra_years, ' '), lambda y: y::bigint)
+        ))) as year
     from {{ ref('framework') }}
 ),
 

@@ -18,7 +18,8 @@ years as (
 ),
 
 known as (
-    select v.place_code, v.indicator_code, v.year, v.value, v.closed_low, v.closed_high, v.value_kind,
+    select
+        v.place_code, v.indicator_code, v.year, v.value, v.closed_low, v.closed_high, v.value_kind,
         v.vintage_date, v.document_id, v.cell_address
     from {{ ref('int_indicator') }} as v
     inner join wanted as w on v.indicator_code = w.indicator_code

@@ -1,5 +1,6 @@
 -- Every vintage of every figure, in base units, with the best printing of each cell marked.
--- The rule: a figure known to be faulty comes last; a figure before a bound; then revised, final, preliminary or unknown; then the later date.
+-- The rule: a figure known to be faulty comes last; a figure before a bound; then revised, final, preliminary
+-- or unknown; then the later date.
 -- Among printings of the leader's standing that agree with it, the most precise one is taken, so that a
 -- rounded restatement (1.14万亿元) never shadows the exact figure (11412.8亿元).
 with reported as (
@@ -61,7 +62,7 @@ star_count as (
     left join {{ ref('stg_star_company') }} as c
         on
             (
-                c.place_code = p.place_code
+                p.place_code = c.place_code
                 or p.place_code = '100000'
                 or (p.place_code = '310000' and c.city = '上海市')
             )
@@ -152,8 +153,10 @@ led as (
 )
 
 select
-    * exclude (leader_low, leader_high, leader_status_rank, leader_is_bound, leader_origin, leader_is_known_fault, published_by, reject_rule,
-        reject_reason, reject_remedy),
+    * exclude (
+        leader_low, leader_high, leader_status_rank, leader_is_bound, leader_origin, leader_is_known_fault, published_by,
+        reject_rule, reject_reason, reject_remedy
+    ),
     row_number() over (
         partition by place_code, indicator_code, period
         order by

@@ -1,16 +1,17 @@
+{% set shown = [
+    'gdp', 'gdp_growth', 'pop_resident', 'gdp_per_head', 'tertiary_share', 'rd_expenditure', 'rd_intensity',
+    'hitech_enterprises', 'hitech_per_10k', 'invention_patents_per_10k', 'tech_contract_value', 'star_listed',
+    'trade_total', 'trade_to_gdp', 'fdi_actual', 'deposits_balance', 'loans_balance', 'retail_sales',
+    'road_area_per_capita', 'bachelor_share'
+] -%}
 -- One row a member and year: the figures most asked for, side by side. A blank is a gap, never a zero.
 with wide as (
     select
         place_code,
-        year
-        {%- for code in [
-            'gdp', 'gdp_growth', 'pop_resident', 'gdp_per_head', 'tertiary_share', 'rd_expenditure', 'rd_intensity',
-            'hitech_enterprises', 'hitech_per_10k', 'invention_patents_per_10k', 'tech_contract_value', 'star_listed',
-            'trade_total', 'trade_to_gdp', 'fdi_actual', 'deposits_balance', 'loans_balance', 'retail_sales',
-            'road_area_per_capita', 'bachelor_share'
-        ] %},
-        max(value) filter (where indicator_code = '{{ code }}') as {{ code }}
-        {%- endfor %},
+        year,
+        {% for code in shown -%}
+            max(value) filter (where indicator_code = '{{ code }}') as {{ code }},
+        {% endfor %}
         count(*)::integer as figures
     from {{ ref('int_indicator') }}
     where year between 2010 and 2024

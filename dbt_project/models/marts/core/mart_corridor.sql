@@ -48,20 +48,21 @@ nation as (
         list(struct_pack(
             value := o.value, value_low := o.value_low, value_high := o.value_high, status := o.status,
             vintage_date := o.vintage_date, cell_address := o.cell_address
-        ) order by o.vintage_date, o.cell_address) as vintages
+        ) order by o.status_rank, o.precision_width, o.vintage_date desc, o.cell_address) as vintages
     from {{ ref('int_observation') }} as o
     where o.place_code = '100000' and o.period_kind = 'year' and not o.is_bound
     group by all
 ),
 
--- The nation as known on the day the last of the nine was; failing that its earliest printing.
+-- Of the national printings known on the day the last of the nine was, the most settled and precise one;
+-- where none was known yet, the least settled.
 matched as (
     select
         s.*,
         n.vintages as nation_vintages,
         coalesce(
-            list_filter(n.vintages, lambda v: v.vintage_date <= s.last_known_on)[-1],
-            n.vintages[1]
+            list_filter(n.vintages, lambda v: v.vintage_date <= s.last_known_on)[1],
+            n.vintages[-1]
         ) as nation
     from summed as s
     left join nation as n on s.indicator_code = n.indicator_code and s.year = n.year

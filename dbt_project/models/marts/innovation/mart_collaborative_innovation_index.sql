@@ -47,6 +47,6 @@ select
 from score as s
 inner join {{ ref('place') }} as p on s.place_code = p.place_code
 inner join {{ ref('framework') }} as f on s.framework = f.framework
-left join score as b on s.framework = b.framework and s.place_code = b.place_code and b.year = f.base_year
+left join score as b on s.framework = b.framework and s.place_code = b.place_code and f.base_year = b.year
 left join ranked as r on s.framework = r.framework and s.place_code = r.place_code and s.year = r.year
 order by s.framework, s.year, r.rank nulls first

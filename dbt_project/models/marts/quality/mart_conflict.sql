@@ -27,8 +27,10 @@ with pair as (
     where
         a.origin = 'observed'
         and b.origin = 'observed'
-        and (coalesce(a.value_high, a.value) < coalesce(b.value_low, b.value) - 1e-6 * abs(b.value)
-            or coalesce(b.value_high, b.value) < coalesce(a.value_low, a.value) - 1e-6 * abs(a.value))
+        and (
+            coalesce(a.value_high, a.value) < coalesce(b.value_low, b.value) - 1e-6 * abs(b.value)
+            or coalesce(b.value_high, b.value) < coalesce(a.value_low, a.value) - 1e-6 * abs(a.value)
+        )
 )
 
 select

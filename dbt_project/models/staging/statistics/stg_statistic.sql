@@ -54,7 +54,7 @@ united as (
 indicator_name as (
     select name_zh as alias, null as source, null as dimension, indicator_code from {{ ref('indicator') }}
     union all
-    select indicator_code, null, null, indicator_code from {{ ref('indicator') }}
+    select indicator_code as alias, null as source, null as dimension, indicator_code as code from {{ ref('indicator') }}
     union all
     select alias, source, dimension, indicator_code from {{ ref('indicator_alias') }}
 ),
@@ -62,7 +62,7 @@ indicator_name as (
 place_name as (
     select name_zh as alias, place_code from {{ ref('place') }}
     union all
-    select place_code, place_code from {{ ref('place') }}
+    select place_code as alias, place_code as code from {{ ref('place') }}
     union all
     select alias, place_code from {{ ref('place_alias') }}
 ),
@@ -114,33 +114,33 @@ converted as (
     left join {{ ref('unit') }} as bu on i.base_unit = bu.unit
 ),
 
+-- Ends as printed: what rounding hides, a step of the last digit that says something for 约, and for an open
+-- qualifier the figure itself on one side and that step on the other. A fraction rounds its denominator.
 intervals as (
     select
         *,
-        -- Fractions read towards the smaller share as the denominator grows.
         case
+            when qualifier = 'at_least' then number_value
+            when is_fraction and qualifier in ('about', 'at_most') then number_value * denominator / (denominator + 1)
             when is_fraction then number_value * denominator / (denominator + 0.5)
+            when qualifier in ('about', 'at_most') then number_value - step
             else number_value - half_unit
-        end as rounding_low,
+        end as low,
         case
+            when qualifier = 'at_most' then number_value
+            when is_fraction and denominator > 1 and qualifier in ('about', 'at_least')
+                then number_value * denominator / (denominator - 1)
             when is_fraction then number_value * denominator / (denominator - 0.5)
+            when qualifier in ('about', 'at_least') then number_value + step
             else number_value + half_unit
-        end as rounding_high,
-        case
-            when is_fraction then number_value * denominator / (denominator + 1)
-            else number_value - step
-        end as step_low,
-        case
-            when is_fraction and denominator > 1 then number_value * denominator / (denominator - 1)
-            else number_value + step
-        end as step_high
+        end as high
     from converted
 ),
 
 judged as (
     select
         *,
-        number_value * to_base as value,
+        {{ significant('number_value * to_base') }} as value,
         case
             when has_no_number then 'text_for_number'
             when prefix_text <> '' and prefix_qualifier is null then 'unknown_qualifier'
@@ -175,28 +175,10 @@ select
     {{ period_end('period') }} as period_end,
     value,
     -- Open ends stay open: 超过1800 has no upper end.
-    case
-        when qualifier = 'at_most' then null
-        when qualifier = 'at_least' then number_value
-        when qualifier = 'about' then step_low
-        else rounding_low
-    end * to_base as value_low,
-    case
-        when qualifier = 'at_least' then null
-        when qualifier = 'at_most' then number_value
-        when qualifier = 'about' then step_high
-        else rounding_high
-    end * to_base as value_high,
-    case
-        when qualifier in ('at_most', 'about') then step_low
-        when qualifier = 'at_least' then number_value
-        else rounding_low
-    end * to_base as closed_low,
-    case
-        when qualifier in ('at_least', 'about') then step_high
-        when qualifier = 'at_most' then number_value
-        else rounding_high
-    end * to_base as closed_high,
+    case when qualifier <> 'at_most' then {{ significant('low * to_base') }} end as value_low,
+    case when qualifier <> 'at_least' then {{ significant('high * to_base') }} end as value_high,
+    {{ significant('low * to_base') }} as closed_low,
+    {{ significant('high * to_base') }} as closed_high,
     base_unit as unit,
     qualifier,
     status,

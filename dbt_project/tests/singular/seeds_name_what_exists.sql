@@ -1,0 +1,35 @@
+with reference as (
+    select 'place_alias' as seed, place_code as code, 'place' as target from {{ ref('place_alias') }}
+    union all
+    select 'place', parent_code, 'place' from {{ ref('place') }} where parent_code is not null
+    union all
+    select 'indicator', base_unit, 'unit' from {{ ref('indicator') }}
+    union all
+    select 'indicator_alias', indicator_code, 'indicator' from {{ ref('indicator_alias') }}
+    union all
+    select 'derivation', unnest([indicator_code, first_code, second_code]), 'indicator' from {{ ref('derivation') }}
+    union all
+    select 'reclassification', unnest([indicator_code, to_indicator_code]), 'indicator' from {{ ref('reclassification') }}
+    union all
+    select 'reclassification', place_code, 'place' from {{ ref('reclassification') }} where place_code <> '*'
+    union all
+    select 'known_fault', indicator_code, 'indicator' from {{ ref('known_fault') }}
+    union all
+    select 'series_break', place_code, 'place' from {{ ref('series_break') }}
+    union all
+    select 'framework_node', corridor_weight, 'indicator' from {{ ref('framework_node') }} where corridor_weight is not null
+    union all
+    select 'claim_rule', indicator_code, 'indicator' from {{ ref('claim_rule') }} where indicator_code is not null
+),
+
+known as (
+    select place_code as code, 'place' as target from {{ ref('place') }}
+    union all
+    select indicator_code, 'indicator' from {{ ref('indicator') }}
+    union all
+    select unit, 'unit' from {{ ref('unit') }}
+)
+
+select r.*
+from reference as r
+anti join known as k on r.code = k.code and r.target = k.target
