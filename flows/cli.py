@@ -1,0 +1,176 @@
+"""The command line `g60`. Exit status 0 only on success; every error is one sentence."""
+
+from __future__ import annotations
+
+import functools
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import typer
+from rich.console import Console
+
+from flows.errors import G60Error
+from flows.settings import paths
+
+app = typer.Typer(
+    help="The open warehouse of city statistics of the G60 corridor 长三角G60科创走廊城市统计仓库.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+)
+Raw = Annotated[Path | None, typer.Option("--raw", help="folder of raw files [raw/]", show_default=False)]
+Warehouse = Annotated[
+    Path | None, typer.Option("--warehouse", help="folder of releases [warehouse/]", show_default=False)
+]
+INTERRUPTED = 130
+
+
+def in_one_sentence(command: Callable[..., None]) -> Callable[..., None]:
+    """Show an expected fault as its sentence and end with status 1."""
+
+    @functools.wraps(command)
+    def run(*args: Any, **kwargs: Any) -> None:
+        try:
+            command(*args, **kwargs)
+        except G60Error as error:
+            Console(stderr=True).print(f"[red]error[/red] {error}", soft_wrap=True, highlight=False)
+            raise typer.Exit(1) from error
+        except KeyboardInterrupt as interrupt:
+            raise typer.Exit(INTERRUPTED) from interrupt
+        except typer.Exit:
+            raise
+        except Exception as error:
+            if os.environ.get("G60_TRACE"):
+                raise
+            what = f"{type(error).__name__}: {' '.join(str(error).split())}"
+            remedy = "set G60_TRACE=1 and run again to see where in the code"
+            fault = G60Error(f"an unexpected fault, {what}", f"g60 {command.__name__}", remedy)
+            Console(stderr=True).print(f"[red]error[/red] {fault}", soft_wrap=True, highlight=False)
+            raise typer.Exit(1) from error
+
+    return run
+
+
+@app.command()
+@in_one_sentence
+def refresh(
+    raw: Raw = None,
+    warehouse: Warehouse = None,
+    force: Annotated[bool, typer.Option(help="rebuild even when nothing changed")] = False,
+) -> None:
+    """Land the raw files, build, test and publish; says so when nothing changed."""
+    # The byte-code and settings of the libraries below are read on import, so nothing is imported sooner
+    # than it is needed: with nothing changed this ends before dbt or Prefect are touched.
+    from flows.release.current import current_release, require_release
+    from flows.release.fingerprint import fingerprint
+    from flows.release.publish import is_current
+
+    where = paths(raw, warehouse)
+    console = Console()
+    before = current_release(where)
+    if before and not force and where.raw.is_dir() and is_current(where, fingerprint(where)):
+        console.print(f"nothing changed since release {before.id}: {before.folder}", soft_wrap=True, highlight=False)
+        return
+    run_flow(str(where.raw), str(where.warehouse), force)
+    release = require_release(where)
+    print_index(release.database, console)
+    console.print(f"release  {release.folder}\ndocs     {release.docs}", soft_wrap=True, highlight=False)
+
+
+def run_flow(raw: str, warehouse: str, force: bool) -> None:
+    """One run of the flow, on the scheduler that is running or on a temporary one."""
+    from flows.server import scheduler
+
+    quiet = {"PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL": "ERROR", "PREFECT_SERVER_ANALYTICS_ENABLED": "false"}
+    for name, value in quiet.items():
+        os.environ.setdefault(name, value)
+    with scheduler() as temporary:
+        # The server comes up on one core while dbt and the flow are imported on the other.
+        import dbt.cli.main  # noqa: F401
+
+        from flows import refresh as flow_file
+
+        with flow_file.progress as progress:
+            progress.step("start")
+            if temporary:
+                temporary.wait()
+            flow_file.refresh(raw=raw, warehouse=warehouse, force=force)
+
+
+def print_index(database: Path, console: Console) -> None:
+    """The index of the nine by year, as the published release has it."""
+    import duckdb
+    from rich.table import Table
+
+    with duckdb.connect(str(database), read_only=True) as connection:
+        rows = connection.execute("""
+            select place_name_zh || ' ' || place_name_en, year,
+                format('{:.1f}', score) || coalesce(' (' || rank || ')', '') || case when is_indicative then '*' else '' end
+            from marts.mart_collaborative_innovation_index
+            order by framework, rank is null, max(score) over (partition by place_code) desc, place_code, year
+        """).fetchall()
+    years = sorted({year for _, year, _ in rows})
+    table = Table("协同创新指数 collaborative innovation index", *map(str, years))
+    for place in dict.fromkeys(place for place, _, _ in rows):
+        scores = {year: score for name, year, score in rows if name == place}
+        table.add_row(place, *(scores.get(year, "") for year in years))
+    Console(width=None if console.is_terminal else 150).print(table)
+    console.print("the corridor in 2018 = 100; (rank within the year); * indicative: under two thirds observed")
+
+
+@app.command()
+@in_one_sentence
+def status(raw: Raw = None, warehouse: Warehouse = None) -> None:
+    """Say which release readers hold, how old it is, and whether the raw files have changed since."""
+    from flows.querying.status import status as print_status
+
+    print_status(paths(raw, warehouse), Console())
+
+
+@app.command()
+@in_one_sentence
+def query(
+    sql: Annotated[str, typer.Argument(help="one SQL statement")],
+    form: Annotated[Literal["table", "csv", "json", "parquet"], typer.Option("--format")] = "table",
+    output: Annotated[Path | None, typer.Option(help="file to write instead of the terminal")] = None,
+    warehouse: Warehouse = None,
+) -> None:
+    """Run SQL against the published release, read-only."""
+    from flows.querying.query import query as run_query
+
+    run_query(paths(None, warehouse), sql, form, output)
+
+
+@app.command()
+@in_one_sentence
+def explain(
+    place: Annotated[str, typer.Argument(help="code or name: 320500, 苏州市, 苏州, Suzhou")],
+    indicator: Annotated[str, typer.Argument(help="code or name: rd_expenditure, R&D经费")],
+    period: Annotated[str, typer.Argument(help="2022, 2021H1, 2021Q1-Q3 …")],
+    warehouse: Warehouse = None,
+) -> None:
+    """Print a number's birth certificate: every vintage, document, url, file and cell."""
+    from flows.querying.explain import explain as print_certificate
+
+    print_certificate(paths(None, warehouse), place, indicator, period, Console())
+
+
+@app.command()
+@in_one_sentence
+def docs(
+    warehouse: Warehouse = None,
+    port: Annotated[int, typer.Option(help="port on loopback; 0 takes a free one")] = 8060,
+) -> None:
+    """Serve the docs site of the current release on loopback, until interrupted."""
+    from flows.reporting.serve import serve_docs
+
+    serve_docs(paths(None, warehouse), port, Console())
+
+
+def main() -> None:
+    """Entry point of the console script."""
+    sys.stdout.reconfigure(encoding="utf-8")  # type: ignore[union-attr]
+    app()

@@ -1,0 +1,1 @@
+"""The dbt build: what it made, what its tests found."""

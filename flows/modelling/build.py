@@ -1,0 +1,175 @@
+"""Run the dbt project in this process, in the scratch folder of a warehouse.
+
+One parse is kept in the scratch folder and reused: dbt's own start-up costs more than the SQL. The
+profile's database path is relative, so the folder is the working directory while dbt runs.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from flows.errors import G60Error
+from flows.settings import Paths
+
+# Unit tests prove the formulas, not the data: `make test` runs them, a refresh need not.
+BUILD = ("build", "--exclude-resource-type", "unit_test")
+DOCS = ("docs", "generate", "--static", "--no-compile")
+SHOWN_ROWS = 20
+
+
+@dataclass(frozen=True)
+class Node:
+    """A node of the project after a build: a seed, a model or a data test."""
+
+    name: str
+    kind: str
+    status: str
+    seconds: float
+    severity: str
+    failures: int
+    table: str
+    column: str | None
+    sentence: str
+    relation: str | None
+    message: str | None
+
+    @property
+    def is_test(self) -> bool:
+        return self.kind == "test"
+
+    @property
+    def has_failed(self) -> bool:
+        """Whether the gate must stay closed; a warning or a skipped node after a failure is not its cause."""
+        return self.status in {"error", "fail", "runtime error"}
+
+
+@dataclass(frozen=True)
+class Build:
+    """All nodes of a build, in the order dbt ran them."""
+
+    nodes: tuple[Node, ...]
+    dbt_version: str
+
+    @property
+    def failed(self) -> list[Node]:
+        return [node for node in self.nodes if node.has_failed]
+
+    @property
+    def warned(self) -> list[Node]:
+        return [node for node in self.nodes if node.status == "warn"]
+
+    @property
+    def passed_tests(self) -> int:
+        return sum(node.is_test and node.status == "pass" for node in self.nodes)
+
+
+@contextmanager
+def working_directory(folder: Path) -> Iterator[None]:
+    before = Path.cwd()
+    folder.mkdir(parents=True, exist_ok=True)
+    os.chdir(folder)
+    try:
+        yield
+    finally:
+        os.chdir(before)
+
+
+def invoke(paths: Paths, command: tuple[str, ...], on_event: Callable[[Any], None] | None = None) -> Any:
+    """One dbt command, quietly. Raises G60Error when dbt itself breaks (not when a node fails)."""
+    from dbt.cli.main import dbtRunner
+
+    flags = [
+        *("--project-dir", str(paths.project), "--profiles-dir", str(paths.project)),
+        *("--target-path", str(paths.dbt_target), "--log-path", str(paths.build / "logs")),
+    ]
+    # Writing a log line for every event took a fifth of a build.
+    quiet = ["--quiet", "--no-print", "--log-level", "none", "--log-level-file", "none", "--no-use-colors"]
+    with working_directory(paths.build):
+        result = dbtRunner(callbacks=[on_event] if on_event else []).invoke([*quiet, *command, *flags])
+    if result.exception is not None:
+        reason = " ".join(str(result.exception).split())
+        raise G60Error(f"dbt could not run: {reason}", str(paths.project), "correct the project and refresh again")
+    return result.result
+
+
+def build(paths: Paths, progress: Callable[[str], None] = lambda _: None) -> Build:
+    """Build every seed, model and data test into the scratch database."""
+    from dbt.version import __version__
+
+    def on_event(event: Any) -> None:
+        if event.info.name == "NodeFinished":
+            progress(event.data.node_info.node_name)
+
+    results = invoke(paths, BUILD, on_event).results
+    return Build(tuple(node_of(result) for result in results), __version__)
+
+
+def write_docs(paths: Paths) -> Path:
+    """dbt's own docs of the last build as one page that opens from disk."""
+    invoke(paths, DOCS)
+    return paths.dbt_target / "static_index.html"
+
+
+def node_of(result: Any) -> Node:
+    node = result.node
+    kind = str(node.resource_type)
+    tested = getattr(node, "test_metadata", None)
+    return Node(
+        name=node.name,
+        kind=kind,
+        status=str(result.status),
+        seconds=float(result.execution_time),
+        severity=str(getattr(node.config, "severity", "error")).lower(),
+        failures=int(result.failures or 0),
+        table=tested_table(node) if kind == "test" else node.name,
+        column=getattr(node, "column_name", None),
+        sentence=sentence_of(node, tested) if kind == "test" else (node.description or ""),
+        relation=node.relation_name if kind == "test" else None,
+        message=result.message,
+    )
+
+
+def tested_table(node: Any) -> str:
+    """The table a test is about: the model it hangs on, or the first it reads."""
+    if attached := getattr(node, "attached_node", None):
+        return str(attached).rsplit(".", 1)[-1]
+    refs = [ref.name for ref in node.refs]
+    return next((name for name in refs if name.startswith(("mart_", "fct_", "dim_"))), refs[0] if refs else "")
+
+
+def sentence_of(node: Any, tested: Any) -> str:
+    """What a test says, in a sentence a reader understands."""
+    if node.description:
+        return str(node.description)
+    if tested is None:
+        return str(node.name)
+    column, said = node.column_name, tested.kwargs
+    sentences = {
+        "unique": f"{column} 不重复。 {column} names a row once.",
+        "not_null": f"{column} 不为空。 {column} is never empty.",
+        "unique_key": f"{said.get('columns')} 不重复。 {said.get('columns')} together name a row once.",
+        "accepted_values": f"{column} 只取 {said.get('values')}。 {column} is one of {said.get('values')}.",
+        "relationships": f"{column} 均见于 {said.get('to')}。 Every {column} is found in {said.get('to')}.",
+        "interval_holds_value": "数值在其区间之内。 A value lies inside its own interval.",
+    }
+    return sentences.get(tested.name, str(node.name))
+
+
+def failing_rows(paths: Paths, node: Node, limit: int = SHOWN_ROWS) -> list[dict[str, Any]]:
+    """The rows that a test refused, from the table dbt kept them in."""
+    import duckdb
+
+    if not node.is_test or node.relation is None:
+        return []
+    relation = node.relation.replace('"g60".', "")
+    with duckdb.connect(str(paths.build_database), read_only=True) as connection:
+        try:
+            rows = connection.sql(f"select * from {relation} limit {limit}")
+        except duckdb.CatalogException:
+            return []
+        return [dict(zip(rows.columns, row, strict=True)) for row in rows.fetchall()]

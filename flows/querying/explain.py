@@ -1,0 +1,129 @@
+"""A number's birth certificate: value, unit, every vintage, and the file, cell and page it comes from."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import duckdb
+from rich.console import Console
+
+from flows.errors import G60Error
+from flows.querying.query import show
+from flows.release.current import require_release
+from flows.settings import Paths
+
+PLACE = "select place_code from staging.place where ? in (place_code, name_zh, name_en) union all " + (
+    "select place_code from staging.place_alias where alias = ?"
+)
+INDICATOR = "select indicator_code from marts.dim_indicator where ? in (indicator_code, name_zh, name_en)"
+BEST = """
+    select f.*, p.name_zh as place_zh, p.name_en as place_en, i.name_zh as indicator_zh, i.name_en as indicator_en
+    from marts.fct_indicator as f
+    inner join marts.dim_place as p using (place_code)
+    inner join marts.dim_indicator as i using (indicator_code)
+    where place_code = ? and indicator_code = ? and period = ?
+"""
+VINTAGES = """
+    select o.*, d.title, d.publisher, d.url, d.licence, d.sha256
+    from marts.fct_observation as o
+    inner join marts.dim_document as d using (document_id)
+    where place_code = ? and indicator_code = ? and period = ?
+    order by vintage_date, cell_address
+"""
+# The cells a derived value was computed from, in the order its formula names them.
+INPUTS = """
+    select o.*, d.title, d.publisher, d.url, d.licence, d.sha256
+    from marts.fct_observation as o
+    inner join marts.dim_document as d using (document_id)
+    where list_contains(?, o.cell_address) and place_code = ? and period = ?
+    order by list_position(?, o.cell_address)
+"""
+GAP = "select gap_reason from marts.mart_coverage where place_code = ? and indicator_code = ? and year = try_cast(? as integer)"
+
+
+def rows_of(connection: duckdb.DuckDBPyConnection, sql: str, values: list[Any]) -> list[dict[str, Any]]:
+    relation = connection.execute(sql, values)
+    names = [column[0] for column in relation.description or []]
+    return [dict(zip(names, row, strict=True)) for row in relation.fetchall()]
+
+
+def one_code(connection: duckdb.DuckDBPyConnection, sql: str, name: str, kind: str) -> str:
+    values = [name] * sql.count("?")
+    found = connection.execute(sql, values).fetchone()
+    if found is None:
+        table = {"place": "dim_place", "indicator": "dim_indicator"}[kind]
+        raise G60Error(f"there is no {kind} '{name}'", "g60 explain", f"see g60 query 'from marts.{table}'")
+    return str(found[0])
+
+
+def interval(low: float | None, high: float | None) -> str:
+    return f"{'open' if low is None else show(low)} to {'open' if high is None else show(high)}"
+
+
+def explain(paths: Paths, place: str, indicator: str, period: str, console: Console) -> None:
+    """Print the certificate of one figure of the current release. Raises G60Error when there is none."""
+    release = require_release(paths)
+    with duckdb.connect(str(release.database), read_only=True) as connection:
+        key = [
+            one_code(connection, PLACE, place, "place"),
+            one_code(connection, INDICATOR, indicator, "indicator"),
+            period,
+        ]
+        best = rows_of(connection, BEST, key)
+        if not best:
+            gap = connection.execute(GAP, key).fetchone()
+            reason = f"; the reason is {gap[0]}" if gap and gap[0] else ""
+            what = f"there is no figure for {' '.join(key)}{reason}"
+            raise G60Error(what, f"release {release.id}", "see marts.mart_coverage for what there is")
+        chosen = best[0]
+        vintages = rows_of(connection, VINTAGES, key)
+        addresses = str(chosen["cell_address"]).split(" ; ")
+        inputs = rows_of(connection, INPUTS, [addresses, key[0], period, addresses]) if chosen["formula"] else []
+    print_chosen(chosen, release.id, console)
+    if inputs:
+        console.print("\n[bold]computed from 由下列数字推算[/bold]")
+        for row in inputs:
+            print_vintage(row, console)
+    if vintages:
+        console.print(f"\n[bold]every vintage 历次刊印 ({len(vintages)})[/bold]")
+        for row in vintages:
+            print_vintage(row, console)
+
+
+def print_chosen(chosen: dict[str, Any], release_id: str, console: Console) -> None:
+    lines = {
+        "place 地区": f"{chosen['place_zh']} {chosen['place_en']} ({chosen['place_code']})",
+        "indicator 指标": f"{chosen['indicator_zh']} {chosen['indicator_en']} ({chosen['indicator_code']})",
+        "period 时期": chosen["period"],
+        "value 数值": f"[bold]{show(chosen['value'])} {chosen['unit']}[/bold]",
+        "interval 区间": interval(chosen["value_low"], chosen["value_high"]),
+        "qualifier 限定": chosen["qualifier"],
+        "kind 种类": chosen["value_kind"] + (f" = {chosen['formula']}" if chosen["formula"] else ""),
+        "status 性质": chosen["status"],
+        "vintage 时点": show(chosen["vintage_date"]),
+        "release 版本": release_id,
+    }
+    for label, text in lines.items():
+        console.print(f"{label:<14} {text}", soft_wrap=True, highlight=False)
+
+
+def print_vintage(row: dict[str, Any], console: Console) -> None:
+    mark = "●" if row["is_best"] else "○"
+    notes = [
+        "" if row["is_dated"] else "undated: the last day the document reports on",
+        "known to be faulty" if row["is_known_fault"] else "",
+        f"printed under {row['reclassified_from']}" if row["reclassified_from"] else "",
+        row["note"] or "",
+    ]
+    said = "; ".join(note for note in notes if note)
+    path, _, cell = str(row["cell_address"]).partition("#")
+    lines = [
+        f"{mark} printed {row['value_as_printed']} {row['unit_as_printed']} = {show(row['value'])} {row['unit']}"
+        f"  [{row['qualifier']}, {row['status']}]  {show(row['vintage_date'])}" + (f"  ({said})" if said else ""),
+        f"    document  {row['title']} · {row['publisher'] or 'publisher unknown'} ({row['document_id']})",
+        f"    url       {row['url'] or 'none given'}",
+        f"    file      raw/{path}",
+        f"    cell      {cell}",
+    ]
+    for line in lines:
+        console.print(line, soft_wrap=True, highlight=False, markup=False)

@@ -1,0 +1,72 @@
+"""One SQL statement against the published release, as a table, CSV, JSON or Parquet."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import Literal
+
+import duckdb
+from rich.console import Console
+from rich.table import Table
+
+from flows.errors import G60Error
+from flows.release.current import require_release
+from flows.settings import Paths
+
+Format = Literal["table", "csv", "json", "parquet"]
+
+
+def show(value: object) -> str:
+    """A value in a cell: floats without noise, lists as JSON, NULL empty."""
+    if value is None:
+        return ""
+    if isinstance(value, float):
+        return f"{value:.10g}"
+    if isinstance(value, list | dict):
+        return json.dumps(value, ensure_ascii=False, default=str)
+    return str(value)
+
+
+def query(paths: Paths, sql: str, form: Format, output: Path | None = None) -> None:
+    """Run `sql` read-only on the current release and write the result to `output` or the terminal."""
+    release = require_release(paths)
+    if form == "parquet" and output is None:
+        raise G60Error("Parquet cannot be shown on a terminal", "--format parquet", "name a file with --output")
+    with duckdb.connect(str(release.database), read_only=True) as connection:
+        try:
+            relation = connection.sql(sql)
+            if relation is None:
+                raise G60Error("the statement gives no rows", sql, "write a select")
+            if form == "table":
+                print_table(relation, output)
+            elif form == "json":
+                rows = [dict(zip(relation.columns, row, strict=True)) for row in relation.fetchall()]
+                write_text(json.dumps(rows, ensure_ascii=False, default=str, indent=1) + "\n", output)
+            elif form == "csv":
+                relation.write_csv(str(output) if output else "/dev/stdout")
+            else:
+                relation.write_parquet(str(output))
+        except duckdb.Error as error:
+            what = " ".join(str(error).splitlines()[0].split())
+            raise G60Error(what, sql, "correct the SQL; g60 query 'show all tables' lists what there is") from error
+
+
+def write_text(text: str, output: Path | None) -> None:
+    if output:
+        output.write_text(text, encoding="utf-8")
+    else:
+        sys.stdout.write(text)
+
+
+def print_table(relation: duckdb.DuckDBPyRelation, output: Path | None) -> None:
+    table = Table(*relation.columns, header_style="bold")
+    for row in relation.fetchall():
+        table.add_row(*(show(value) for value in row))
+    if output:
+        with output.open("w", encoding="utf-8") as handle:
+            Console(file=handle, width=200).print(table)
+    else:
+        # A pipe has no width of its own, and a wrapped table is no use to the next program.
+        Console(width=None if sys.stdout.isatty() else 200).print(table)

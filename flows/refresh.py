@@ -1,0 +1,136 @@
+"""The flow `refresh`: land → build → gate → publish → report. Only this file knows the scheduler."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+from prefect import flow, get_run_logger, task
+from prefect.artifacts import create_markdown_artifact
+from rich.console import Console
+
+from flows.errors import G60Error
+from flows.landing.land import Landing
+from flows.landing.land import land as land_files
+from flows.modelling.build import Build, write_docs
+from flows.modelling.build import build as build_models
+from flows.release.compare import Changes, compare
+from flows.release.current import Release, current_release
+from flows.release.fingerprint import fingerprint
+from flows.release.gate import GateClosed, check_gate
+from flows.release.publish import is_current
+from flows.release.publish import publish as publish_release
+from flows.reporting.progress import Progress
+from flows.reporting.report import changes_in_words, run_report
+from flows.reporting.site import build_site
+from flows.settings import Paths, paths
+
+progress = Progress(Console(file=sys.stdout))
+
+
+@task(name="land")
+def land(where: Paths) -> Landing:
+    """Every raw file, cell by cell, into a new scratch database."""
+    progress.step("land")
+    where.build_database.unlink(missing_ok=True)
+    landing = land_files(where.raw, where.build_database, progress.detail)
+    get_run_logger().info("read %s, landed %s, quarantined %s", landing.read, landing.landed, landing.quarantined)
+    progress.done(
+        f"{landing.files} files, {landing.documents} documents: {landing.read} pieces read, "
+        f"{landing.landed} landed, {landing.quarantined} quarantined"
+    )
+    return landing
+
+
+@task(name="build")
+def build(where: Paths) -> Build:
+    """Seeds, models and data tests of the dbt project."""
+    progress.step("build")
+    built = build_models(where, progress.detail)
+    get_run_logger().info("%s nodes, %s failed, %s warned", len(built.nodes), len(built.failed), len(built.warned))
+    progress.done(f"{len(built.nodes)} nodes, {built.passed_tests} tests passed, {len(built.warned)} warned")
+    return built
+
+
+@task(name="gate")
+def gate(built: Build, where: Paths) -> None:
+    """Closed while any test of severity error fails."""
+    check_gate(built, where)
+
+
+@task(name="publish")
+def publish(where: Paths, inputs: str, landing: Landing, built: Build) -> Release:
+    """A new immutable release, then one flip of the pointer."""
+    progress.step("publish")
+
+    def write_site(database: Path, folder: Path) -> None:
+        build_site(database, folder)
+        target = folder / "dbt" / "index.html"
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(write_docs(where).read_bytes())
+
+    release = publish_release(where, inputs, landing, built, write_site)
+    get_run_logger().info("published %s", release.id)
+    progress.done(f"release {release.id}")
+    return release
+
+
+@task(name="report")
+def report(
+    where: Paths, landing: Landing, built: Build, release: Release | None, changes: Changes | None
+) -> None:
+    """The run as one artifact on the scheduler's page."""
+    create_markdown_artifact(
+        run_report(landing, built, where, release, changes),
+        key="refresh-report",
+        description=f"Release {release.id}" if release else "Not published",
+    )
+
+
+@flow(name="refresh", log_prints=False)
+def refresh(raw: str | None = None, warehouse: str | None = None, force: bool = False) -> str:
+    """Build and publish the warehouse from its raw files. Returns the id of the release readers hold.
+
+    With inputs unchanged since the published release it does nothing, unless `force`. A failed test of
+    severity error raises and leaves the published release untouched. Two refreshes of one warehouse
+    never run at once.
+    """
+    where = paths(Path(raw) if raw else None, Path(warehouse) if warehouse else None)
+    with lock(where):
+        return refresh_locked(where, force)
+
+
+def lock(where: Paths) -> FileLock:
+    """The lock of a warehouse, held. Raises G60Error when another refresh holds it."""
+    where.warehouse.mkdir(parents=True, exist_ok=True)
+    held = FileLock(where.lock, timeout=0)
+    try:
+        held.acquire()
+    except Timeout as error:
+        raise G60Error("another refresh of this warehouse is running", str(where.lock), "wait for it to end") from error
+    except OSError as error:
+        raise G60Error(f"the warehouse cannot be written: {error.strerror}", str(where.warehouse),
+                       "give the user of the refresh the right to write there") from error
+    return held
+
+
+def refresh_locked(where: Paths, force: bool) -> str:
+    inputs = fingerprint(where)
+    before = current_release(where)
+    if before and not force and is_current(where, inputs):
+        get_run_logger().info("nothing changed since release %s", before.id)
+        return before.id
+    landing = land(where)
+    built = build(where)
+    try:
+        gate(built, where)
+    except GateClosed:
+        report(where, landing, built, None, None)
+        raise
+    release = publish(where, inputs, landing, built)
+    changes = compare(before.database, release.database) if before else None
+    report(where, landing, built, release, changes)
+    progress.step("changes")
+    progress.done(changes_in_words(changes).split("\n", 1)[0])
+    return release.id

@@ -1,0 +1,191 @@
+"""Make a release from a build that passed the gate, and point readers at it.
+
+A release is a folder: g60.duckdb, parquet/, csv/, docs/, manifest.json. It is written under a hidden
+name, verified by opening it, renamed, and only then does the pointer flip.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import json
+import os
+import shutil
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+import duckdb
+
+from flows.landing.land import Landing
+from flows.modelling.build import Build
+from flows.release.current import Release, current_release, point_at, read_release
+from flows.settings import ROOT, Paths
+
+# Readable by DuckDB 1.2 and everything later.
+STORAGE_VERSION = "v1.2.0"
+PUBLISHED_SCHEMAS = ("raw", "staging", "marts", "meta")
+EXPORTED_SCHEMA = "marts"
+UNFINISHED = ".unfinished-"
+
+
+def new_id(now: dt.datetime, fingerprint: str) -> str:
+    return f"{now:%Y%m%dT%H%M%SZ}-{fingerprint[:8]}"
+
+
+def git_commit() -> str | None:
+    """The commit of the code, where the code is a git checkout."""
+    if not (ROOT / ".git").exists():
+        return None
+    run = subprocess.run(
+        ["git", "-C", str(ROOT), "rev-parse", "HEAD"], capture_output=True, text=True, check=False
+    )
+    return run.stdout.strip() or None
+
+
+def publish(
+    paths: Paths,
+    fingerprint: str,
+    landing: Landing,
+    build: Build,
+    write_site: Callable[[Path, Path], None],
+    now: dt.datetime | None = None,
+) -> Release:
+    """Write the release and flip the pointer. `write_site(database, folder)` makes its docs."""
+    now = now or dt.datetime.now(dt.UTC)
+    release_id = new_id(now, fingerprint)
+    paths.releases.mkdir(parents=True, exist_ok=True)
+    remove_unfinished(paths)
+    folder = paths.releases / f"{UNFINISHED}{release_id}"
+    folder.mkdir()
+    about = {
+        "release_id": release_id,
+        "built_at": now.isoformat(timespec="seconds"),
+        "fingerprint": fingerprint,
+        "git_commit": git_commit(),
+        "duckdb_version": duckdb.__version__,
+        "dbt_version": build.dbt_version,
+        "storage_version": STORAGE_VERSION,
+        "files": landing.files,
+        "documents": landing.documents,
+        "pieces_read": landing.read,
+        "pieces_landed": landing.landed,
+        "pieces_quarantined": landing.quarantined,
+        "tests_passed": build.passed_tests,
+        "tests_warned": len(build.warned),
+    }
+    write_database(paths.build_database, folder, about, build)
+    write_site(folder / "g60.duckdb", folder / "docs")
+    write_manifest(folder, about)
+    final = paths.releases / release_id
+    folder.rename(final)
+    point_at(paths, final)
+    return read_release(final)
+
+
+def remove_unfinished(paths: Paths) -> None:
+    """Folders of releases that a crash cut short; nobody was ever pointed at them."""
+    for folder in paths.releases.glob(f"{UNFINISHED}*"):
+        shutil.rmtree(folder)
+
+
+def write_database(source: Path, folder: Path, about: dict[str, object], build: Build) -> None:
+    """Copy what readers may see, add schema meta, and export every mart as Parquet and CSV."""
+    target = folder / "g60.duckdb"
+    with duckdb.connect() as connection:
+        connection.execute(f"attach '{source}' as built (read_only)")
+        connection.execute(f"attach '{target}' as released (storage_version '{STORAGE_VERSION}')")
+        connection.execute("copy from database built to released")
+        schemas = connection.execute(
+            "select schema_name from duckdb_schemas() where database_name = 'released' and not internal"
+        ).fetchall()
+        for (schema,) in schemas:
+            if schema not in (*PUBLISHED_SCHEMAS, "main"):
+                connection.execute(f"drop schema released.{schema} cascade")
+        write_meta(connection, about, build)
+        export(connection, folder)
+        connection.execute("detach built; checkpoint released; detach released")
+
+
+def write_meta(connection: duckdb.DuckDBPyConnection, about: dict[str, object], build: Build) -> None:
+    """Schema meta: the release, its documents, its test results and the rows of every table."""
+    connection.execute("use released; create schema meta")
+    connection.execute(
+        "create table meta.release as select ? as release_id, ?::timestamptz as built_at, ? as fingerprint, "
+        "? as git_commit, ? as duckdb_version, ? as dbt_version, ? as storage_version, ?::integer as files, "
+        "?::integer as documents, ?::integer as pieces_read, ?::integer as pieces_landed, "
+        "?::integer as pieces_quarantined, ?::integer as tests_passed, ?::integer as tests_warned",
+        list(about.values()),
+    )
+    # Figures are judged after landing too, in staging; the marts hold the final counts.
+    connection.execute("""
+        update meta.release set
+            pieces_landed = (select sum(pieces_landed) from marts.mart_outcome),
+            pieces_quarantined = (select sum(pieces_quarantined) from marts.mart_outcome)
+    """)
+    connection.execute("create view meta.document as select * from marts.dim_document")
+    connection.execute("""
+        create table meta.test_result (
+            test_name varchar, table_name varchar, column_name varchar, description varchar, severity varchar,
+            status varchar, failures integer, seconds double
+        )
+    """)
+    tests = [
+        (n.name, n.table, n.column, n.sentence, n.severity, n.status, n.failures, n.seconds)
+        for n in build.nodes
+        if n.is_test
+    ]
+    if tests:
+        connection.executemany("insert into meta.test_result values (?, ?, ?, ?, ?, ?, ?, ?)", tests)
+    connection.execute("""
+        create table meta.row_count as
+        select schema_name, table_name, estimated_size::bigint as rows
+        from duckdb_tables()
+        where database_name = 'released' and schema_name <> 'meta'
+        order by schema_name, table_name
+    """)
+    connection.execute("use memory")
+
+
+def export(connection: duckdb.DuckDBPyConnection, folder: Path) -> None:
+    """Every mart as Parquet and as CSV (lists and structs as JSON), for tools without DuckDB."""
+    for kind in ("parquet", "csv"):
+        (folder / kind).mkdir()
+    tables = connection.execute(
+        "select table_name from duckdb_tables() where database_name = 'released' and schema_name = ?",
+        [EXPORTED_SCHEMA],
+    ).fetchall()
+    for (table,) in tables:
+        name = f"released.{EXPORTED_SCHEMA}.{table}"
+        connection.execute(f"copy {name} to '{folder}/parquet/{table}.parquet' (format parquet, compression zstd)")
+        nested = [
+            column
+            for column, kind, *_ in connection.execute(f"describe {name}").fetchall()
+            if "STRUCT" in kind or kind.endswith("[]")
+        ]
+        replaced = ", ".join(f"to_json({column}) as {column}" for column in nested)
+        source = f"select * replace ({replaced}) from {name}" if nested else f"from {name}"
+        connection.execute(f"copy ({source}) to '{folder}/csv/{table}.csv' (format csv, header)")
+
+
+def write_manifest(folder: Path, about: dict[str, object]) -> None:
+    """SHA-256 and size of every file of the release, synced to disk before anybody is pointed at it."""
+    files = {
+        path.relative_to(folder).as_posix(): {
+            "bytes": path.stat().st_size,
+            "sha256": hashlib.sha256(path.read_bytes()).hexdigest(),
+        }
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+    }
+    manifest = folder / "manifest.json"
+    manifest.write_text(json.dumps(about | {"contents": files}, ensure_ascii=False, indent=1), encoding="utf-8")
+    for path in (folder / "g60.duckdb", manifest):
+        with path.open("rb") as handle:
+            os.fsync(handle.fileno())
+
+
+def is_current(paths: Paths, fingerprint: str) -> bool:
+    """Whether the published release already is what these inputs would give."""
+    release = current_release(paths)
+    return release is not None and release.manifest.get("fingerprint") == fingerprint

@@ -1,0 +1,46 @@
+"""What a refresh says while it runs: a live line on a terminal, plain lines anywhere else."""
+
+from __future__ import annotations
+
+import time
+from contextlib import AbstractContextManager
+from types import TracebackType
+
+from rich.console import Console
+from rich.status import Status
+
+
+class Progress(AbstractContextManager["Progress"]):
+    """Steps with their duration; `detail` shows what a step is at, on a terminal only."""
+
+    def __init__(self, console: Console) -> None:
+        self.console = console
+        self.live: Status | None = console.status("starting") if console.is_terminal else None
+        self.name = ""
+        self.since = time.monotonic()
+
+    def __enter__(self) -> Progress:
+        if self.live:
+            self.live.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self.live:
+            self.live.stop()
+
+    def step(self, name: str) -> None:
+        """Begin a step."""
+        self.name, self.since = name, time.monotonic()
+        if self.live:
+            self.live.update(name)
+
+    def detail(self, text: str) -> None:
+        if self.live:
+            self.live.update(f"{self.name}  [dim]{text}[/dim]")
+
+    def done(self, text: str) -> None:
+        """End the step, saying what came of it."""
+        seconds = time.monotonic() - self.since
+        self.console.print(f"{self.name:<8} {text} [dim]({seconds:.1f} s)[/dim]", soft_wrap=True, highlight=False)

@@ -1,0 +1,121 @@
+"""The scheduler's API: the one that is running, else one of our own for as long as a refresh takes.
+
+Prefect starts a temporary server by itself when none is configured, but only once a flow begins and while
+nothing else happens. Started here as its own process at the first moment, it comes up while dbt is read.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from flows.errors import G60Error
+
+DEFAULT_API = "http://127.0.0.1:4200/api"
+START_SECONDS = 120
+# A server that lives for one run schedules nothing, so it starts none of the loops that would.
+TEMPORARY_SERVER = {
+    "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
+    "DO_NOT_TRACK": "1",
+    "PREFECT_LOGGING_SERVER_LEVEL": "ERROR",
+    "PREFECT_UI_ENABLED": "false",
+    "PREFECT_SERVER_UI_ENABLED": "false",
+}
+
+
+def answers(api: str, seconds: float = 0.5) -> bool:
+    """Whether a Prefect API answers at this address."""
+    try:
+        with urllib.request.urlopen(f"{api}/health", timeout=seconds) as response:
+            return bool(response.status == 200)
+    except (urllib.error.URLError, OSError, ValueError):
+        return False
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@dataclass
+class TemporaryServer:
+    """A Prefect server on loopback that ends with the refresh that started it."""
+
+    api: str
+    process: subprocess.Popen[bytes]
+
+    def wait(self) -> None:
+        """Until it answers. Raises G60Error when it dies or does not come up in time."""
+        deadline = time.monotonic() + START_SECONDS
+        while not answers(self.api, 0.2):
+            if self.process.poll() is not None or time.monotonic() > deadline:
+                self.stop()
+                raise G60Error(
+                    "the temporary Prefect server did not start",
+                    self.api,
+                    "start one with `prefect server start` to see why, then refresh again",
+                )
+            time.sleep(0.05)
+
+    def stop(self) -> None:
+        if self.process.poll() is None:
+            self.process.send_signal(signal.SIGTERM)
+            try:
+                self.process.wait(5)
+            except subprocess.TimeoutExpired:
+                self.process.kill()
+                self.process.wait()
+
+
+def start_temporary_server() -> TemporaryServer:
+    port = free_port()
+    command = [sys.executable, "-m", "uvicorn"]
+    command += ["--factory", "prefect.server.api.server:create_app", "--host", "127.0.0.1", "--port", str(port)]
+    command += ["--log-level", "error", "--lifespan", "on"]
+    process = subprocess.Popen(
+        command,
+        env={**os.environ, **TEMPORARY_SERVER, "PREFECT__SERVER_EPHEMERAL": "1", "PREFECT__SERVER_FINAL": "1"},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )
+    return TemporaryServer(f"http://127.0.0.1:{port}/api", process)
+
+
+@contextlib.contextmanager
+def scheduler() -> Iterator[TemporaryServer | None]:
+    """Set PREFECT_API_URL for this process: a running server's address, else a temporary one's.
+
+    Yields the temporary server, which may still be starting, or None when one was running already.
+    """
+    configured = os.environ.get("PREFECT_API_URL")
+    if configured:
+        if not answers(configured, 5):
+            raise G60Error(
+                "the Prefect server named by PREFECT_API_URL does not answer",
+                configured,
+                "start it, or unset PREFECT_API_URL to run with a temporary one",
+            )
+        yield None
+        return
+    if answers(DEFAULT_API):
+        os.environ["PREFECT_API_URL"] = DEFAULT_API
+        yield None
+        return
+    server = start_temporary_server()
+    os.environ["PREFECT_API_URL"] = server.api
+    try:
+        yield server
+    finally:
+        del os.environ["PREFECT_API_URL"]
+        server.stop()
