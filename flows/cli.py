@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import logging
 import os
 import sys
 from collections.abc import Callable
@@ -72,7 +73,9 @@ def refresh(
     console = Console()
     before = current_release(where)
     if before and not force and where.raw.is_dir() and is_current(where, fingerprint(where)):
-        console.print(f"nothing changed since release {before.id}: {before.folder}", soft_wrap=True, highlight=False)
+        console.print(
+            f"nothing changed since release {before.id}: {before.folder}", soft_wrap=True, highlight=False
+        )
         return
     run_flow(str(where.raw), str(where.warehouse), force)
     release = require_release(where)
@@ -82,22 +85,24 @@ def refresh(
 
 def run_flow(raw: str, warehouse: str, force: bool) -> None:
     """One run of the flow, on the scheduler that is running or on a temporary one."""
-    from flows.server import scheduler
+    from flows.server import find_scheduler
 
     quiet = {"PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL": "ERROR", "PREFECT_SERVER_ANALYTICS_ENABLED": "false"}
     for name, value in quiet.items():
         os.environ.setdefault(name, value)
-    with scheduler() as temporary:
-        # The server comes up on one core while dbt and the flow are imported on the other.
-        import dbt.cli.main  # noqa: F401
+    temporary = find_scheduler()
+    # The server comes up on one core while dbt and the flow are imported on the other.
+    import dbt.cli.main  # noqa: F401
 
-        from flows import refresh as flow_file
+    from flows import refresh as flow_file
 
-        with flow_file.progress as progress:
-            progress.step("start")
-            if temporary:
-                temporary.wait()
-            flow_file.refresh(raw=raw, warehouse=warehouse, force=force)
+    # dbt gives the root logger a handler that would print every line of the scheduler's log.
+    logging.getLogger().handlers.clear()
+    with flow_file.progress as progress:
+        progress.step("start")
+        if temporary:
+            temporary.wait()
+        flow_file.refresh(raw=raw, warehouse=warehouse, force=force)
 
 
 def print_index(database: Path, console: Console) -> None:
@@ -108,7 +113,8 @@ def print_index(database: Path, console: Console) -> None:
     with duckdb.connect(str(database), read_only=True) as connection:
         rows = connection.execute("""
             select place_name_zh || ' ' || place_name_en, year,
-                format('{:.1f}', score) || coalesce(' (' || rank || ')', '') || case when is_indicative then '*' else '' end
+                format('{:.1f}', score) || coalesce(' (' || rank || ')', '')
+                    || case when is_indicative then '*' else '' end
             from marts.mart_collaborative_innovation_index
             order by framework, rank is null, max(score) over (partition by place_code) desc, place_code, year
         """).fetchall()
@@ -118,7 +124,9 @@ def print_index(database: Path, console: Console) -> None:
         scores = {year: score for name, year, score in rows if name == place}
         table.add_row(place, *(scores.get(year, "") for year in years))
     Console(width=None if console.is_terminal else 150).print(table)
-    console.print("the corridor in 2018 = 100; (rank within the year); * indicative: under two thirds observed")
+    console.print(
+        "the corridor in 2018 = 100; (rank within the year); * indicative: under two thirds observed"
+    )
 
 
 @app.command()

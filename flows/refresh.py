@@ -15,7 +15,7 @@ from flows.landing.land import Landing
 from flows.landing.land import land as land_files
 from flows.modelling.build import Build, write_docs
 from flows.modelling.build import build as build_models
-from flows.release.compare import Changes, compare
+from flows.release.compare import Changes
 from flows.release.current import Release, current_release
 from flows.release.fingerprint import fingerprint
 from flows.release.gate import GateClosed, check_gate
@@ -35,7 +35,9 @@ def land(where: Paths) -> Landing:
     progress.step("land")
     where.build_database.unlink(missing_ok=True)
     landing = land_files(where.raw, where.build_database, progress.detail)
-    get_run_logger().info("read %s, landed %s, quarantined %s", landing.read, landing.landed, landing.quarantined)
+    get_run_logger().info(
+        "read %s, landed %s, quarantined %s", landing.read, landing.landed, landing.quarantined
+    )
     progress.done(
         f"{landing.files} files, {landing.documents} documents: {landing.read} pieces read, "
         f"{landing.landed} landed, {landing.quarantined} quarantined"
@@ -48,7 +50,9 @@ def build(where: Paths) -> Build:
     """Seeds, models and data tests of the dbt project."""
     progress.step("build")
     built = build_models(where, progress.detail)
-    get_run_logger().info("%s nodes, %s failed, %s warned", len(built.nodes), len(built.failed), len(built.warned))
+    get_run_logger().info(
+        "%s nodes, %s failed, %s warned", len(built.nodes), len(built.failed), len(built.warned)
+    )
     progress.done(f"{len(built.nodes)} nodes, {built.passed_tests} tests passed, {len(built.warned)} warned")
     return built
 
@@ -60,7 +64,7 @@ def gate(built: Build, where: Paths) -> None:
 
 
 @task(name="publish")
-def publish(where: Paths, inputs: str, landing: Landing, built: Build) -> Release:
+def publish(where: Paths, inputs: str, landing: Landing, built: Build) -> tuple[Release, Changes | None]:
     """A new immutable release, then one flip of the pointer."""
     progress.step("publish")
 
@@ -70,10 +74,10 @@ def publish(where: Paths, inputs: str, landing: Landing, built: Build) -> Releas
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_bytes(write_docs(where).read_bytes())
 
-    release = publish_release(where, inputs, landing, built, write_site)
+    release, changes = publish_release(where, inputs, landing, built, write_site)
     get_run_logger().info("published %s", release.id)
-    progress.done(f"release {release.id}")
-    return release
+    progress.done(f"release {release.id}: {changes_in_words(changes).splitlines()[0]}")
+    return release, changes
 
 
 @task(name="report")
@@ -108,10 +112,15 @@ def lock(where: Paths) -> FileLock:
     try:
         held.acquire()
     except Timeout as error:
-        raise G60Error("another refresh of this warehouse is running", str(where.lock), "wait for it to end") from error
+        raise G60Error(
+            "another refresh of this warehouse is running", str(where.lock), "wait for it to end"
+        ) from error
     except OSError as error:
-        raise G60Error(f"the warehouse cannot be written: {error.strerror}", str(where.warehouse),
-                       "give the user of the refresh the right to write there") from error
+        raise G60Error(
+            f"the warehouse cannot be written: {error.strerror}",
+            str(where.warehouse),
+            "give the user of the refresh the right to write there",
+        ) from error
     return held
 
 
@@ -128,9 +137,6 @@ def refresh_locked(where: Paths, force: bool) -> str:
     except GateClosed:
         report(where, landing, built, None, None)
         raise
-    release = publish(where, inputs, landing, built)
-    changes = compare(before.database, release.database) if before else None
+    release, changes = publish(where, inputs, landing, built)
     report(where, landing, built, release, changes)
-    progress.step("changes")
-    progress.done(changes_in_words(changes).split("\n", 1)[0])
     return release.id

@@ -6,7 +6,7 @@ nothing else happens. Started here as its own process at the first moment, it co
 
 from __future__ import annotations
 
-import contextlib
+import atexit
 import os
 import signal
 import socket
@@ -15,21 +15,16 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 from flows.errors import G60Error
 
 DEFAULT_API = "http://127.0.0.1:4200/api"
 START_SECONDS = 120
-# A server that lives for one run schedules nothing, so it starts none of the loops that would.
-TEMPORARY_SERVER = {
-    "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
-    "DO_NOT_TRACK": "1",
-    "PREFECT_LOGGING_SERVER_LEVEL": "ERROR",
-    "PREFECT_UI_ENABLED": "false",
-    "PREFECT_SERVER_UI_ENABLED": "false",
-}
+QUIET = {"PREFECT_SERVER_ANALYTICS_ENABLED": "false", "DO_NOT_TRACK": "1"}
+
+
+LEAN = ("--no-services", "--no-ui", "--host", "127.0.0.1")
 
 
 def answers(api: str, seconds: float = 0.5) -> bool:
@@ -78,13 +73,11 @@ class TemporaryServer:
 
 
 def start_temporary_server() -> TemporaryServer:
+    """A server without the loops that schedule: it lives for one run and has nothing to schedule."""
     port = free_port()
-    command = [sys.executable, "-m", "uvicorn"]
-    command += ["--factory", "prefect.server.api.server:create_app", "--host", "127.0.0.1", "--port", str(port)]
-    command += ["--log-level", "error", "--lifespan", "on"]
     process = subprocess.Popen(
-        command,
-        env={**os.environ, **TEMPORARY_SERVER, "PREFECT__SERVER_EPHEMERAL": "1", "PREFECT__SERVER_FINAL": "1"},
+        [sys.executable, "-m", "prefect", "server", "start", *LEAN, "--port", str(port)],
+        env={**os.environ, **QUIET},
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
         start_new_session=True,
@@ -92,30 +85,27 @@ def start_temporary_server() -> TemporaryServer:
     return TemporaryServer(f"http://127.0.0.1:{port}/api", process)
 
 
-@contextlib.contextmanager
-def scheduler() -> Iterator[TemporaryServer | None]:
+def find_scheduler() -> TemporaryServer | None:
     """Set PREFECT_API_URL for this process: a running server's address, else a temporary one's.
 
-    Yields the temporary server, which may still be starting, or None when one was running already.
+    Returns the temporary server, which may still be starting, or None when one was running already. Call
+    before Prefect is imported: the server must outlive what Prefect still sends while Python exits, and
+    exit handlers run in reverse order.
     """
-    configured = os.environ.get("PREFECT_API_URL")
-    if configured:
+    if configured := os.environ.get("PREFECT_API_URL"):
         if not answers(configured, 5):
             raise G60Error(
                 "the Prefect server named by PREFECT_API_URL does not answer",
                 configured,
                 "start it, or unset PREFECT_API_URL to run with a temporary one",
             )
-        yield None
-        return
+        return None
     if answers(DEFAULT_API):
         os.environ["PREFECT_API_URL"] = DEFAULT_API
-        yield None
-        return
+        return None
     server = start_temporary_server()
+    atexit.register(server.stop)
+    # A plain SIGTERM would end Python without its exit handlers and leave the server behind.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     os.environ["PREFECT_API_URL"] = server.api
-    try:
-        yield server
-    finally:
-        del os.environ["PREFECT_API_URL"]
-        server.stop()
+    return server

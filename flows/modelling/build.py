@@ -93,7 +93,9 @@ def invoke(paths: Paths, command: tuple[str, ...], on_event: Callable[[Any], Non
         result = dbtRunner(callbacks=[on_event] if on_event else []).invoke([*quiet, *command, *flags])
     if result.exception is not None:
         reason = " ".join(str(result.exception).split())
-        raise G60Error(f"dbt could not run: {reason}", str(paths.project), "correct the project and refresh again")
+        raise G60Error(
+            f"dbt could not run: {reason}", str(paths.project), "correct the project and refresh again"
+        )
     return result.result
 
 
@@ -139,7 +141,9 @@ def tested_table(node: Any) -> str:
     if attached := getattr(node, "attached_node", None):
         return str(attached).rsplit(".", 1)[-1]
     refs = [ref.name for ref in node.refs]
-    return next((name for name in refs if name.startswith(("mart_", "fct_", "dim_"))), refs[0] if refs else "")
+    return next(
+        (name for name in refs if name.startswith(("mart_", "fct_", "dim_"))), refs[0] if refs else ""
+    )
 
 
 def sentence_of(node: Any, tested: Any) -> str:

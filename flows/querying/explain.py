@@ -17,7 +17,8 @@ PLACE = "select place_code from staging.place where ? in (place_code, name_zh, n
 )
 INDICATOR = "select indicator_code from marts.dim_indicator where ? in (indicator_code, name_zh, name_en)"
 BEST = """
-    select f.*, p.name_zh as place_zh, p.name_en as place_en, i.name_zh as indicator_zh, i.name_en as indicator_en
+    select f.*, p.name_zh as place_zh, p.name_en as place_en,
+        i.name_zh as indicator_zh, i.name_en as indicator_en
     from marts.fct_indicator as f
     inner join marts.dim_place as p using (place_code)
     inner join marts.dim_indicator as i using (indicator_code)
@@ -38,7 +39,11 @@ INPUTS = """
     where list_contains(?, o.cell_address) and place_code = ? and period = ?
     order by list_position(?, o.cell_address)
 """
-GAP = "select gap_reason from marts.mart_coverage where place_code = ? and indicator_code = ? and year = try_cast(? as integer)"
+GAP = """
+    select gap_reason
+    from marts.mart_coverage
+    where place_code = ? and indicator_code = ? and year = try_cast(? as integer)
+"""
 
 
 def rows_of(connection: duckdb.DuckDBPyConnection, sql: str, values: list[Any]) -> list[dict[str, Any]]:
@@ -78,7 +83,9 @@ def explain(paths: Paths, place: str, indicator: str, period: str, console: Cons
         chosen = best[0]
         vintages = rows_of(connection, VINTAGES, key)
         addresses = str(chosen["cell_address"]).split(" ; ")
-        inputs = rows_of(connection, INPUTS, [addresses, key[0], period, addresses]) if chosen["formula"] else []
+        inputs = (
+            rows_of(connection, INPUTS, [addresses, key[0], period, addresses]) if chosen["formula"] else []
+        )
     print_chosen(chosen, release.id, console)
     if inputs:
         console.print("\n[bold]computed from 由下列数字推算[/bold]")
@@ -118,8 +125,10 @@ def print_vintage(row: dict[str, Any], console: Console) -> None:
     said = "; ".join(note for note in notes if note)
     path, _, cell = str(row["cell_address"]).partition("#")
     lines = [
-        f"{mark} printed {row['value_as_printed']} {row['unit_as_printed']} = {show(row['value'])} {row['unit']}"
-        f"  [{row['qualifier']}, {row['status']}]  {show(row['vintage_date'])}" + (f"  ({said})" if said else ""),
+        f"{mark} printed {row['value_as_printed']} {row['unit_as_printed']}"
+        f" = {show(row['value'])} {row['unit']}"
+        f"  [{row['qualifier']}, {row['status']}]  {show(row['vintage_date'])}"
+        + (f"  ({said})" if said else ""),
         f"    document  {row['title']} · {row['publisher'] or 'publisher unknown'} ({row['document_id']})",
         f"    url       {row['url'] or 'none given'}",
         f"    file      raw/{path}",

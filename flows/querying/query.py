@@ -33,7 +33,9 @@ def query(paths: Paths, sql: str, form: Format, output: Path | None = None) -> N
     """Run `sql` read-only on the current release and write the result to `output` or the terminal."""
     release = require_release(paths)
     if form == "parquet" and output is None:
-        raise G60Error("Parquet cannot be shown on a terminal", "--format parquet", "name a file with --output")
+        raise G60Error(
+            "Parquet cannot be shown on a terminal", "--format parquet", "name a file with --output"
+        )
     with duckdb.connect(str(release.database), read_only=True) as connection:
         try:
             relation = connection.sql(sql)
@@ -50,7 +52,9 @@ def query(paths: Paths, sql: str, form: Format, output: Path | None = None) -> N
                 relation.write_parquet(str(output))
         except duckdb.Error as error:
             what = " ".join(str(error).splitlines()[0].split())
-            raise G60Error(what, sql, "correct the SQL; g60 query 'show all tables' lists what there is") from error
+            raise G60Error(
+                what, sql, "correct the SQL; g60 query 'show all tables' lists what there is"
+            ) from error
 
 
 def write_text(text: str, output: Path | None) -> None:

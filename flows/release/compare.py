@@ -46,28 +46,30 @@ class Changes:
         return self.added + self.removed + self.changed
 
 
-def compare(before: Path, after: Path) -> Changes:
-    """Best values of two release databases, by place, indicator and period."""
+def compare(before: Path, after: Path, listing: Path | None = None) -> Changes:
+    """Best values of two release databases that differ; all of them as CSV in `listing`."""
     with duckdb.connect() as connection:
-        connection.execute(f"attach '{before}' as old_release (read_only); attach '{after}' as new_release (read_only)")
+        connection.execute(f"attach '{before}' as old_release (read_only)")
+        connection.execute(f"attach '{after}' as new_release (read_only)")
         connection.execute("""
             create temp table difference as
-            select place_code, indicator_code, period, o.value as before, n.value as after,
-                coalesce(n.unit, o.unit) as unit, coalesce(n.cell_address, o.cell_address) as cell_address
+            select coalesce(p.name_zh, place_code) as place, indicator_code as indicator, period,
+                o.value as before, n.value as after, coalesce(n.unit, o.unit) as unit,
+                coalesce(n.cell_address, o.cell_address) as cell_address
             from old_release.marts.fct_indicator as o
             full outer join new_release.marts.fct_indicator as n using (place_code, indicator_code, period)
+            left join new_release.marts.dim_place as p using (place_code)
             where o.value is distinct from n.value
+            order by before is null, abs(after / nullif(before, 0) - 1) desc nulls last,
+                place, indicator, period
         """)
+        if listing:
+            connection.execute(f"copy difference to '{listing}' (format csv, header)")
         counts = connection.execute("""
             select count(*) filter (before is null), count(*) filter (after is null),
                 count(*) filter (before is not null and after is not null)
             from difference
         """).fetchone()
-        rows = connection.execute(f"""
-            select coalesce(p.name_zh, d.place_code), d.indicator_code, d.period, d.before, d.after, d.unit, d.cell_address
-            from difference as d left join new_release.marts.dim_place as p using (place_code)
-            order by d.before is null, abs(d.after / nullif(d.before, 0) - 1) desc nulls last, all
-            limit {SHOWN}
-        """).fetchall()
+        rows = connection.execute(f"from difference limit {SHOWN}").fetchall()
     added, removed, changed = counts or (0, 0, 0)
     return Changes(added, removed, changed, tuple(Change(*row) for row in rows))

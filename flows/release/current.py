@@ -37,7 +37,9 @@ def read_release(folder: Path) -> Release:
     try:
         return Release(folder, json.loads(manifest.read_text(encoding="utf-8")))
     except (OSError, ValueError) as error:
-        raise G60Error("the release has no readable manifest", str(manifest), "refresh again with --force") from error
+        raise G60Error(
+            "the release has no readable manifest", str(manifest), "refresh again with --force"
+        ) from error
 
 
 def current_release(paths: Paths) -> Release | None:
@@ -61,4 +63,4 @@ def point_at(paths: Paths, folder: Path) -> None:
     link = paths.current.with_name(f".{paths.current.name}.{os.getpid()}")
     link.unlink(missing_ok=True)
     link.symlink_to(Path("releases") / folder.name / "g60.duckdb")
-    os.replace(link, paths.current)
+    link.replace(paths.current)

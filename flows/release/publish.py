@@ -1,7 +1,7 @@
 """Make a release from a build that passed the gate, and point readers at it.
 
-A release is a folder: g60.duckdb, parquet/, csv/, docs/, manifest.json. It is written under a hidden
-name, verified by opening it, renamed, and only then does the pointer flip.
+A release is a folder: g60.duckdb, parquet/, csv/, docs/, diff.csv, manifest.json. It is written under a
+hidden name, read back for its docs, renamed, and only then does the pointer flip.
 """
 
 from __future__ import annotations
@@ -12,13 +12,14 @@ import json
 import os
 import shutil
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import duckdb
 
 from flows.landing.land import Landing
 from flows.modelling.build import Build
+from flows.release.compare import Changes, compare
 from flows.release.current import Release, current_release, point_at, read_release
 from flows.settings import ROOT, Paths
 
@@ -50,8 +51,11 @@ def publish(
     build: Build,
     write_site: Callable[[Path, Path], None],
     now: dt.datetime | None = None,
-) -> Release:
-    """Write the release and flip the pointer. `write_site(database, folder)` makes its docs."""
+) -> tuple[Release, Changes | None]:
+    """Write the release and flip the pointer. `write_site(database, folder)` makes its docs.
+
+    Returns the release and what changed since the one before it, None for the first.
+    """
     now = now or dt.datetime.now(dt.UTC)
     release_id = new_id(now, fingerprint)
     paths.releases.mkdir(parents=True, exist_ok=True)
@@ -75,12 +79,14 @@ def publish(
         "tests_warned": len(build.warned),
     }
     write_database(paths.build_database, folder, about, build)
+    before = current_release(paths)
+    changes = compare(before.database, folder / "g60.duckdb", folder / "diff.csv") if before else None
     write_site(folder / "g60.duckdb", folder / "docs")
     write_manifest(folder, about)
     final = paths.releases / release_id
     folder.rename(final)
     point_at(paths, final)
-    return read_release(final)
+    return read_release(final), changes
 
 
 def remove_unfinished(paths: Paths) -> None:
@@ -89,7 +95,7 @@ def remove_unfinished(paths: Paths) -> None:
         shutil.rmtree(folder)
 
 
-def write_database(source: Path, folder: Path, about: dict[str, object], build: Build) -> None:
+def write_database(source: Path, folder: Path, about: Mapping[str, object], build: Build) -> None:
     """Copy what readers may see, add schema meta, and export every mart as Parquet and CSV."""
     target = folder / "g60.duckdb"
     with duckdb.connect() as connection:
@@ -107,7 +113,7 @@ def write_database(source: Path, folder: Path, about: dict[str, object], build: 
         connection.execute("detach built; checkpoint released; detach released")
 
 
-def write_meta(connection: duckdb.DuckDBPyConnection, about: dict[str, object], build: Build) -> None:
+def write_meta(connection: duckdb.DuckDBPyConnection, about: Mapping[str, object], build: Build) -> None:
     """Schema meta: the release, its documents, its test results and the rows of every table."""
     connection.execute("use released; create schema meta")
     connection.execute(
@@ -157,7 +163,9 @@ def export(connection: duckdb.DuckDBPyConnection, folder: Path) -> None:
     ).fetchall()
     for (table,) in tables:
         name = f"released.{EXPORTED_SCHEMA}.{table}"
-        connection.execute(f"copy {name} to '{folder}/parquet/{table}.parquet' (format parquet, compression zstd)")
+        connection.execute(
+            f"copy {name} to '{folder}/parquet/{table}.parquet' (format parquet, compression zstd)"
+        )
         nested = [
             column
             for column, kind, *_ in connection.execute(f"describe {name}").fetchall()
@@ -168,7 +176,7 @@ def export(connection: duckdb.DuckDBPyConnection, folder: Path) -> None:
         connection.execute(f"copy ({source}) to '{folder}/csv/{table}.csv' (format csv, header)")
 
 
-def write_manifest(folder: Path, about: dict[str, object]) -> None:
+def write_manifest(folder: Path, about: Mapping[str, object]) -> None:
     """SHA-256 and size of every file of the release, synced to disk before anybody is pointed at it."""
     files = {
         path.relative_to(folder).as_posix(): {
@@ -179,7 +187,9 @@ def write_manifest(folder: Path, about: dict[str, object]) -> None:
         if path.is_file()
     }
     manifest = folder / "manifest.json"
-    manifest.write_text(json.dumps(about | {"contents": files}, ensure_ascii=False, indent=1), encoding="utf-8")
+    manifest.write_text(
+        json.dumps({**about, "contents": files}, ensure_ascii=False, indent=1), encoding="utf-8"
+    )
     for path in (folder / "g60.duckdb", manifest):
         with path.open("rb") as handle:
             os.fsync(handle.fileno())

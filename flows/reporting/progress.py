@@ -43,4 +43,6 @@ class Progress(AbstractContextManager["Progress"]):
     def done(self, text: str) -> None:
         """End the step, saying what came of it."""
         seconds = time.monotonic() - self.since
-        self.console.print(f"{self.name:<8} {text} [dim]({seconds:.1f} s)[/dim]", soft_wrap=True, highlight=False)
+        self.console.print(
+            f"{self.name:<8} {text} [dim]({seconds:.1f} s)[/dim]", soft_wrap=True, highlight=False
+        )

@@ -39,7 +39,9 @@ def failures(build: Build, paths: Paths) -> str:
     """Every node that failed or warned, with the first rows it refused."""
     parts = []
     for node in [*build.failed, *build.warned]:
-        parts.append(f"### {node.status}: {node.name}\n\n{node.sentence if node.is_test else node.message or ''}\n")
+        parts.append(
+            f"### {node.status}: {node.name}\n\n{node.sentence if node.is_test else node.message or ''}\n"
+        )
         if rows := failing_rows(paths, node, limit=10):
             columns = list(rows[0])
             parts.append("| " + " | ".join(columns) + " |")

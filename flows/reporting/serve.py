@@ -35,14 +35,20 @@ def serve_docs(paths: Paths, port: int, console: Console) -> None:
     """Serve until interrupted. Raises G60Error when the port is taken or nothing is published."""
     release = require_release(paths)
     try:
-        server = http.server.ThreadingHTTPServer(("127.0.0.1", port), functools.partial(CurrentDocs, where=paths))
+        server = http.server.ThreadingHTTPServer(
+            ("127.0.0.1", port), functools.partial(CurrentDocs, where=paths)
+        )
     except OSError as error:
         raise G60Error(
-            f"the docs cannot be served: {error.strerror}", f"127.0.0.1:{port}", "choose another --port, or 0 for a free one"
+            f"the docs cannot be served: {error.strerror}",
+            f"127.0.0.1:{port}",
+            "choose another --port, or 0 for a free one",
         ) from error
     with server:
         address = f"http://127.0.0.1:{server.server_address[1]}/"
-        console.print(f"docs of release {release.id} at {address} (Ctrl-C ends)", soft_wrap=True, highlight=False)
+        console.print(
+            f"docs of release {release.id} at {address} (Ctrl-C ends)", soft_wrap=True, highlight=False
+        )
         try:
             server.serve_forever()
         except KeyboardInterrupt:
