@@ -2,48 +2,73 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import re
+from collections.abc import Hashable
 from pathlib import Path
 from typing import Annotated, Literal
 
 import yaml
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
 
-# YAML reads 2023-03-01 as a date and 2023 as a number; a card means both as text.
-Text = Annotated[str, BeforeValidator(lambda v: v if v is None or isinstance(v, (dict, list)) else str(v))]
-PartialDate = Annotated[Text, Field(pattern=r"^\d{4}(-\d{2}(-\d{2})?)?$")]
+
+def partial_date(text: str) -> str:
+    """A year, a month or a day that the calendar knows."""
+    if not re.fullmatch(r"[0-9]{4}(-[0-9]{2}){0,2}", text):
+        raise ValueError(f"'{text}' is no date, write 2023, 2023-04 or 2023-04-30")
+    dt.date.fromisoformat(f"{text}-01-01"[:10])
+    return text
+
+
+PartialDate = Annotated[str, AfterValidator(partial_date)]
 HeaderLevel = Literal["place", "indicator", "period", "unit", "ignore"]
 
 
 class Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
+    @field_validator("*")
+    @classmethod
+    def every_text_can_be_stored(cls, value: object) -> object:
+        if isinstance(value, str):
+            value.encode()  # raises on half a character, which YAML lets one write as "\ud800"
+        return value
+
 
 class Citation(Strict):
     """The document that one sheet of a workbook was taken from, where it is not the file as a whole."""
 
-    title: Text
-    publisher: Text | None = None
-    url: Text | None = None
+    title: str
+    publisher: str | None = None
+    url: str | None = None
     published_on: PartialDate | None = None
-    note: Text | None = None
+    note: str | None = None
 
 
 class Table(Strict):
     """One cross-tabulation: row labels in `label_column`, `header` naming what each header row holds."""
 
-    sheet: Text | None = None
+    sheet: str | None = None
     header_row: int = Field(ge=1, description="first header row, counted from 1")
     header: list[HeaderLevel] = Field(min_length=1, description="meaning of each header row, top down")
     header_join: str = Field(default="", description="text put between header rows of one meaning")
     label_column: int = Field(default=1, ge=1)
     label: Literal["place", "indicator", "period"] = "place"
     unit_row: int | None = Field(default=None, ge=1, description="row that holds 单位:… for the whole table")
-    place: Text | None = None
-    indicator: Text | None = None
-    period: Text | None = None
-    unit: Text | None = None
-    status: Text = "unknown"
-    notes: Text | None = Field(default=None, description="a row whose label starts so ends the table")
+    place: str | None = None
+    indicator: str | None = None
+    period: str | None = None
+    unit: str | None = None
+    status: str = "unknown"
+    notes: str | None = Field(default=None, description="a row whose label starts so ends the table")
     document: Citation | None = None
 
     @model_validator(mode="after")
@@ -58,18 +83,18 @@ class Table(Strict):
 class Card(Strict):
     """What a raw file is. `layout` is long (a row a figure), cross_tab, or register (a row a thing)."""
 
-    title: Text
-    title_en: Text
-    publisher: Text | None = None
-    url: Text | None = None
+    title: str
+    title_en: str
+    publisher: str | None = None
+    url: str | None = None
     published_on: PartialDate | None = None
     accessed_on: PartialDate
-    licence: Text
+    licence: str
     layout: Literal["long", "cross_tab", "register"]
-    note: Text | None = None
+    note: str | None = None
     tables: list[Table] = Field(default_factory=list)
-    register_name: Text | None = Field(default=None, alias="register", pattern=r"^[a-z][a-z0-9_]*$")
-    url_column: Text | None = None
+    register_name: str | None = Field(default=None, alias="register", pattern=r"^[a-z][a-z0-9_]*$")
+    url_column: str | None = None
 
     @model_validator(mode="after")
     def layout_has_what_it_needs(self) -> Card:
@@ -80,6 +105,24 @@ class Card(Strict):
         return self
 
 
+class CardLoader(yaml.SafeLoader):
+    """YAML whose scalars stay as typed: 2.10, yes and 2023-03-01 are text; only null has a meaning."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, object]:
+        # YAML lets the last of two equal keys win: a table whose dash was forgotten would vanish.
+        keys = [key.value for key, _ in node.value]
+        if doubled := next((key for key in keys if keys.count(key) > 1), None):
+            raise ValueError(f"key '{doubled}' is given twice")
+        return super().construct_mapping(node, deep)
+
+
+# The loader's own resolvers would turn a sheet named 2010.10 into the number 2010.1.
+CardLoader.yaml_implicit_resolvers = {
+    first: [(tag, pattern) for tag, pattern in resolvers if tag == "tag:yaml.org,2002:null"]
+    for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
+}
+
+
 def card_path(file: Path) -> Path:
     """The card of a raw file: the same name with .yaml behind it."""
     return file.with_name(file.name + ".yaml")
@@ -88,8 +131,8 @@ def card_path(file: Path) -> Path:
 def load_card(path: Path) -> Card:
     """Read and validate a card. Raises ValueError with one sentence that names every fault."""
     try:
-        data = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        data = yaml.load(path.read_text(encoding="utf-8"), CardLoader)
+    except (yaml.YAMLError, UnicodeDecodeError, RecursionError) as error:
         raise ValueError(f"the card is not YAML: {' '.join(str(error).split())}") from error
     if not isinstance(data, dict):
         raise ValueError("the card is empty or not a mapping of keys to values")

@@ -7,6 +7,7 @@ They are a pure function of the bytes under the folder: landing the same bytes a
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,10 +19,10 @@ from flows.errors import G60Error
 from flows.landing import layouts
 from flows.landing.cards import Card, card_path, load_card
 from flows.landing.layouts import Landed, Rejected
-from flows.landing.readers import DELIMITED, WORKBOOKS, read_delimited, read_workbook
+from flows.landing.readers import DELIMITED, WORKBOOKS, read_delimited, read_delimited_grid, read_workbook
 
 HELP = "see raw/README.md"
-NOT_DATA = {".yaml", ".md", ".gitkeep", ".DS_Store"}
+NOT_DATA = {".yaml", ".md"}
 
 
 @dataclass(frozen=True)
@@ -60,16 +61,28 @@ def raw_files(raw: Path) -> list[Path]:
     """Data files under the folder in a stable order; cards, notes and hidden files are not data."""
     if not raw.is_dir():
         raise G60Error("the folder of raw files does not exist", str(raw), "name another one with --raw")
-    found = [
-        path
-        for path in sorted(raw.rglob("*"))
-        if path.is_file()
-        and path.suffix not in NOT_DATA
-        and not any(part.startswith((".", "~$")) for part in path.relative_to(raw).parts)
-    ]
+    found = [path for path in visible(raw) if path.suffix not in NOT_DATA]
     if not found:
         raise G60Error("there is no raw file to land", str(raw), f"add files with their cards, {HELP}")
     return found
+
+
+def visible(raw: Path) -> list[Path]:
+    """Files under the folder but hidden ones and locks of an open workbook.
+
+    A link counts even if it leads nowhere or to a folder, so that it is refused and not passed over.
+    """
+    return [
+        path
+        for path in sorted(raw.rglob("*"))
+        if (path.is_file() or path.is_symlink())
+        and not any(part.startswith((".", "~$")) for part in path.relative_to(raw).parts)
+    ]
+
+
+def name_of(path: Path, raw: Path) -> str:
+    """The path under the folder; bytes of a name that are not UTF-8 show as \\xd6."""
+    return os.fsencode(path.relative_to(raw).as_posix()).decode("utf-8", "backslashreplace")
 
 
 def read_file(path: Path, card: Card) -> Landed:
@@ -81,66 +94,74 @@ def read_file(path: Path, card: Card) -> Landed:
         return layouts.cross_tabs(read_workbook(path), card)
     if suffix not in DELIMITED:
         raise ValueError(f"files of kind '{suffix}' are not read, only {', '.join([*DELIMITED, *WORKBOOKS])}")
+    if card.layout == "cross_tab":
+        grid, encoding = read_delimited_grid(path)
+        return layouts.cross_tabs({grid.name: grid}, card, encoding)
     sheet = read_delimited(path)
-    if card.layout == "long":
-        return layouts.long_sheet(sheet)
-    if card.layout == "register":
-        return layouts.register_sheet(sheet, card)
-    return layouts.cross_tabs({"": layouts.delimited_grid(sheet)}, card, sheet.encoding)
+    return layouts.long_sheet(sheet) if card.layout == "long" else layouts.register_sheet(sheet, card)
 
 
 def take_in(path: Path, raw: Path) -> LandedFile:
     """Read one file with its card; whatever stands in the way becomes a quarantined piece with a remedy."""
-    data = path.read_bytes()
-    name = path.relative_to(raw).as_posix()
+    sha256, size = "", 0
+    name = name_of(path, raw)
     card_file = card_path(path)
 
     def refused(rule: str, reason: str, remedy: str, card: Card | None = None) -> LandedFile:
         piece = Rejected(None, None, rule, reason, remedy)
-        return LandedFile(name, hashlib.sha256(data).hexdigest(), len(data), card, None, [piece])
+        return LandedFile(name, sha256, size, card, None, [piece])
 
+    if name != path.relative_to(raw).as_posix():
+        return refused("name_unreadable", "the file's name is not UTF-8", "rename the file and its card")
+    try:
+        data = path.read_bytes()
+        sha256, size = hashlib.sha256(data).hexdigest(), len(data)
+    except OSError as error:
+        reason = f"the file cannot be opened: {error.strerror}"
+        return refused("file_unreadable", reason, "bring the file back or delete it with its card")
     if not card_file.is_file():
         return refused("card_missing", "the file has no card", f"add {name}.yaml, {HELP}")
     try:
         card = load_card(card_file)
-    except ValueError as error:
+    except (OSError, ValueError) as error:
         return refused("card_invalid", str(error), f"correct {name}.yaml, {HELP}")
     try:
         landed = read_file(path, card)
-    except ValueError as error:
+        if not landed.read:
+            raise ValueError("the file has a header but no row under it")
+    except (OSError, ValueError) as error:
         return refused("file_unreadable", str(error), "save the file anew or correct its card", card)
-    return LandedFile(name, hashlib.sha256(data).hexdigest(), len(data), card, landed, landed.rejected)
+    return LandedFile(name, sha256, size, card, landed, landed.rejected)
 
 
 def land(raw: Path, database: Path, progress: Callable[[str], None] = lambda _: None) -> Landing:
     """Read every file under `raw` and write the tables of schema raw into `database`."""
     files = []
     for path in raw_files(raw):
-        progress(path.relative_to(raw).as_posix())
+        progress(name_of(path, raw))
         files.append(take_in(path, raw))
     files += orphan_cards(raw)
-    database.parent.mkdir(parents=True, exist_ok=True)
-    with duckdb.connect(str(database)) as connection:
-        write_tables(connection, files)
-        (documents,) = connection.execute("select count(*) from raw.document").fetchone() or (0,)
+    try:
+        database.parent.mkdir(parents=True, exist_ok=True)
+        with duckdb.connect(str(database)) as connection:
+            write_tables(connection, files)
+            (documents,) = connection.execute("select count(*) from raw.document").fetchone() or (0,)
+    except (OSError, duckdb.IOException) as error:
+        reason = " ".join(str(error).split())
+        remedy = "close the program that holds it open, or name another folder with --warehouse"
+        raise G60Error(f"the database cannot be written: {reason}", str(database), remedy) from error
     read, landed = sum(f.read for f in files), sum(f.kept for f in files)
     return Landing(len(files), documents, read, landed, sum(len(f.rejected) for f in files))
 
 
 def orphan_cards(raw: Path) -> list[LandedFile]:
     """Cards whose file is gone: a number would vanish unseen if nobody were told."""
-    orphans = [card for card in sorted(raw.rglob("*.yaml")) if not card.with_suffix("").is_file()]
-    return [
-        LandedFile(
-            card.with_suffix("").relative_to(raw).as_posix(),
-            "",
-            0,
-            None,
-            None,
-            [Rejected(None, None, "file_missing", "the card has no file", "bring the file back or delete the card")],
-        )
-        for card in orphans
-    ]
+    entries = visible(raw)
+    named = [entry.with_suffix("") for entry in entries if entry.suffix == ".yaml"]
+    there = set(entries)
+    remedy = "bring the file back or delete the card"
+    piece = Rejected(None, None, "file_missing", "the card has no file", remedy)
+    return [LandedFile(name_of(file, raw), "", 0, None, None, [piece]) for file in named if file not in there]
 
 
 def stacked(files: list[LandedFile], names: tuple[str, ...], register: bool) -> pa.Table:
@@ -162,9 +183,8 @@ def stacked(files: list[LandedFile], names: tuple[str, ...], register: bool) -> 
 
 def cards_table(files: list[LandedFile]) -> pa.Table:
     """One row a file: what the card says of it and what landing it gave."""
-    said = ("title", "title_en", "publisher", "url", "published_on", "accessed_on", "licence", "layout", "note")
+    said = sorted(Card.model_fields.keys() - {"tables", "url_column"})
     columns: dict[str, list[object]] = {name: [getattr(f.card, name, None) for f in files] for name in said}
-    columns["register_name"] = [f.card.register_name if f.card else None for f in files]
     columns["encoding"] = [f.landed.encoding if f.landed else None for f in files]
     columns["file_path"] = [f.path for f in files]
     columns["sha256"] = [f.sha256 for f in files]

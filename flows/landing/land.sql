@@ -3,12 +3,13 @@
 begin transaction;
 create schema if not exists raw;
 
+create or replace macro said(text) as nullif(trim(text), '');
 create or replace macro file_document(file_path) as 'f-' || left(md5(file_path), 12);
 create or replace macro cited_document(file_path, title, publisher, url, published_on) as
     case
-        when coalesce(nullif(title, ''), nullif(url, '')) is null then file_document(file_path)
-        else 'd-' || left(md5(concat_ws(chr(31),
-            coalesce(title, ''), coalesce(publisher, ''), coalesce(url, ''), coalesce(published_on, ''))), 12)
+        when coalesce(said(title), said(url)) is null then file_document(file_path)
+        else 'd-' || left(md5(concat_ws(chr(31), coalesce(said(title), ''), coalesce(said(publisher), ''),
+            coalesce(said(url), ''), coalesce(said(published_on), ''))), 12)
     end;
 
 create or replace table raw.statistic as
@@ -18,17 +19,17 @@ select
     file_path || '#' || cell_address as cell_address,
     row_no,
     column_no,
-    nullif(place_text, '') as place_text,
-    nullif(indicator_text, '') as indicator_text,
-    nullif(period_text, '') as period_text,
+    said(place_text) as place_text,
+    said(indicator_text) as indicator_text,
+    said(period_text) as period_text,
     value_text,
-    nullif(unit_text, '') as unit_text,
-    nullif(status_text, '') as status_text,
-    nullif(note_text, '') as note_text,
-    nullif(title, '') as title,
-    nullif(publisher, '') as publisher,
-    nullif(url, '') as url,
-    nullif(published_on, '') as published_on
+    said(unit_text) as unit_text,
+    said(status_text) as status_text,
+    said(note_text) as note_text,
+    said(title) as title,
+    said(publisher) as publisher,
+    said(url) as url,
+    said(published_on) as published_on
 from landed_statistic
 order by file_path, sheet, row_no, column_no;
 
@@ -41,8 +42,8 @@ select
     r.row_no,
     r.column_no,
     r.column_name,
-    nullif(trim(r.text), '') as text,
-    nullif(trim(r.url), '') as url
+    said(r.text) as text,
+    said(r.url) as url
 from landed_register as r
 inner join landed_card as c on r.file_path = c.file_path
 order by r.file_path, r.row_no, r.column_no;
@@ -112,4 +113,5 @@ order by file_path, cell_address, rule;
 
 drop macro cited_document;
 drop macro file_document;
+drop macro said;
 commit;

@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -34,7 +35,7 @@ LONG_HEADERS: dict[str, tuple[str, ...]] = {
 LONG_REQUIRED = ("place_text", "indicator_text", "period_text", "value_text", "unit_text")
 STATISTIC = ("sheet", "row_no", "column_no", "cell_address", *LONG_HEADERS)
 REGISTER = ("row_no", "column_no", "column_name", "cell_address", "text", "url")
-UNIT_ROW = re.compile(r"^\s*(?:计量)?单位\s*[::]\s*(?P<unit>.+?)\s*$")
+UNIT_ROW = re.compile(r"^\s*(?:计量)?单位\s*[:\uff1a]\s*(?P<unit>.+?)\s*$")
 
 
 @dataclass(frozen=True)
@@ -69,11 +70,9 @@ class Landed:
 
 
 def malformed_rows(sheet: Delimited) -> list[Rejected]:
+    reason = "the row has another number of cells than the header"
     remedy = f"give the row {len(sheet.header)} cells, quoting those that hold the separator"
-    return [
-        Rejected(f"A{row}", text, "row_malformed", "the row has another number of cells than the header", remedy)
-        for row, text in sheet.malformed
-    ]
+    return [Rejected(f"A{row}", text, "row_malformed", reason, remedy) for row, text in sheet.malformed]
 
 
 def addresses(column: int, rows: np.ndarray[Any, Any]) -> pa.Array:
@@ -84,19 +83,27 @@ def blank(array: pa.Array) -> pa.Array:
     return pc.equal(pc.utf8_trim_whitespace(array), "")
 
 
+def rows_with_content(sheet: Delimited) -> pa.Array:
+    return pc.invert(pa.array(np.logical_and.reduce([blank(c).to_numpy(False) for c in sheet.columns])))
+
+
 def long_sheet(sheet: Delimited) -> Landed:
     """A row a figure. Raises ValueError when a required header is missing."""
-    place_of = {name: i for i, name in enumerate(sheet.header)}
-    found = {key: next((place_of[h] for h in names if h in place_of), None) for key, names in LONG_HEADERS.items()}
-    if lacking := [LONG_HEADERS[key][0] for key in LONG_REQUIRED if found[key] is None]:
+    key_of = {name: key for key, names in LONG_HEADERS.items() for name in names}
+    found: dict[str, int] = {}
+    for position, name in enumerate(sheet.header):
+        if (key := key_of.get(name)) is None:
+            raise ValueError(f"the header has an unknown column '{name}' at {column_letters(position + 1)}")
+        if key in found:
+            raise ValueError(f"the header names {LONG_HEADERS[key][0]} twice, the second time as '{name}'")
+        found[key] = position
+    if lacking := [LONG_HEADERS[key][0] for key in LONG_REQUIRED if key not in found]:
         raise ValueError(f"the header lacks {', '.join(lacking)}")
-    if unknown := [h for h in sheet.header if not any(h in names for names in LONG_HEADERS.values())]:
-        raise ValueError(f"the header has unknown columns {', '.join(unknown)}")
     empty = pa.nulls(len(sheet.rows), pa.string())
-    text = {key: empty if at is None else sheet.columns[at] for key, at in found.items()}
-    has_content = pc.invert(pa.array(np.logical_and.reduce([blank(c).to_numpy(False) for c in sheet.columns])))
+    text = {key: sheet.columns[found[key]] if key in found else empty for key in LONG_HEADERS}
+    has_content = rows_with_content(sheet)
     has_value = pc.invert(blank(text["value_text"]))
-    value_column = (found["value_text"] or 0) + 1
+    value_column = found["value_text"] + 1
     where = addresses(value_column, sheet.rows)
     missing = where.filter(pc.and_(has_content, pc.invert(has_value)))
     rejected = malformed_rows(sheet) + [
@@ -111,7 +118,8 @@ def long_sheet(sheet: Delimited) -> Landed:
         "column_no": pa.array(np.full(len(columns["value_text"]), value_column)),
         "cell_address": where.filter(kept),
     }
-    return Landed(columns, rejected, len(columns["row_no"]) + len(rejected), sheet.encoding)
+    read = pc.sum(has_content, min_count=0).as_py() + len(sheet.malformed)
+    return Landed(columns, rejected, read, sheet.encoding)
 
 
 def register_sheet(sheet: Delimited, card: Card) -> Landed:
@@ -120,7 +128,7 @@ def register_sheet(sheet: Delimited, card: Card) -> Landed:
         raise ValueError("every column of a register needs a name of its own")
     if card.url_column and card.url_column not in sheet.header:
         raise ValueError(f"url_column '{card.url_column}' is not in the header")
-    kept = pc.invert(pa.array(np.logical_and.reduce([blank(c).to_numpy(False) for c in sheet.columns])))
+    kept = rows_with_content(sheet)
     rows = sheet.rows[kept.to_numpy(False)]
     cells = [column.filter(kept) for column in sheet.columns]
     urls = cells[sheet.header.index(card.url_column)] if card.url_column else pa.nulls(len(rows), pa.string())
@@ -139,19 +147,27 @@ def register_sheet(sheet: Delimited, card: Card) -> Landed:
 
 def cross_tabs(grids: dict[str, Grid], card: Card, encoding: str | None = None) -> Landed:
     """Every table that the card declares, one under the other."""
-    only = next(iter(grids.values()))
+    first = next(iter(grids.values()))
     figures: list[dict[str, object]] = []
     rejected: list[Rejected] = []
-    for table in card.tables:
-        grid = grids.get(table.sheet) if table.sheet else only
+    for number, table in enumerate(card.tables, 1):
+        grid = grids.get(table.sheet) if table.sheet else first
         if grid is None:
-            reason = f"the card names sheet '{table.sheet}', the file has {', '.join(grids)}"
-            rejected.append(Rejected(None, table.sheet, "sheet_missing", reason, "correct the sheet in the card"))
-            continue
-        figures.extend(cross_tab(grid, table))
-    number = ("row_no", "column_no")
+            reason = f"the card names sheet '{table.sheet}', the file has {', '.join(grids) or 'no sheets'}"
+            remedy = "correct the sheet in the card"
+            rejected.append(Rejected(None, table.sheet, "sheet_missing", reason, remedy))
+        elif found := cross_tab(grid, table):
+            figures.extend(found)
+        else:
+            reason = f"table {number} of the card gives no figure"
+            remedy = "correct its rows in the card"
+            rejected.append(Rejected(None, table.sheet, "table_empty", reason, remedy))
+    times = Counter(figure["cell_address"] for figure in figures)
+    if twice := next((address for address, count in times.items() if count > 1), None):
+        raise ValueError(f"two tables of the card read the same cell {twice}")
+    integer = ("row_no", "column_no")
     columns = {
-        key: pa.array([figure.get(key) for figure in figures], pa.int64() if key in number else pa.string())
+        key: pa.array([figure.get(key) for figure in figures], pa.int64() if key in integer else pa.string())
         for key in STATISTIC
     }
     return Landed(columns, rejected, len(figures) + len(rejected), encoding)
@@ -161,6 +177,7 @@ def cross_tab(grid: Grid, table: Table) -> list[dict[str, object]]:
     """The figures of one cross-tabulation; empty cells and the rows from `notes` on are no figures."""
     first = table.header_row + len(table.header)
     unit = table.unit or (unit_of_row(grid, table.unit_row) if table.unit_row else None)
+    constants = {"place": table.place, "indicator": table.indicator, "period": table.period, "unit": unit}
     source = citation(table.document)
     heads = {
         column: column_head(grid, table, column)
@@ -174,22 +191,21 @@ def cross_tab(grid: Grid, table: Table) -> list[dict[str, object]]:
             break
         for column, head in heads.items():
             text = grid.at(row, column)
-            if not text.strip():
+            if not text.strip() or (row, column) in grid.covered:
                 continue
-            constants = {"place": table.place, "indicator": table.indicator, "period": table.period, "unit": unit}
             labels = constants | head | {table.label: label}
             address = f"{column_letters(column)}{row}"
             figures.append(
-                {f"{key}_text": value for key, value in labels.items()}
-                | {
-                    "sheet": table.sheet,
+                {
+                    **{f"{key}_text": value for key, value in labels.items()},
+                    "sheet": grid.name or None,
                     "row_no": row,
                     "column_no": column,
-                    "cell_address": f"{table.sheet}!{address}" if table.sheet else address,
+                    "cell_address": f"{grid.name}!{address}" if grid.name else address,
                     "value_text": text,
                     "status_text": table.status,
+                    **source,
                 }
-                | source
             )
     return figures
 
@@ -216,14 +232,3 @@ def citation(document: Citation | None) -> dict[str, str | None]:
         return {}
     said = document.model_dump(exclude={"note"})
     return {**said, "note_text": document.note}
-
-
-def delimited_grid(sheet: Delimited) -> Grid:
-    """A delimited file seen as a sheet, for cross-tabulations kept as CSV."""
-    height = int(sheet.rows.max(initial=1))
-    cells = [[""] * len(sheet.header) for _ in range(height)]
-    cells[0] = list(sheet.header)
-    for column, array in enumerate(sheet.columns):
-        for row, text in zip(sheet.rows.tolist(), array.to_pylist(), strict=True):
-            cells[row - 1][column] = text
-    return Grid("", cells)

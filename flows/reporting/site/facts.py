@@ -1,0 +1,173 @@
+"""What the pages say, read from the release database in one go: named lists of rows."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Hashable, Iterable
+from typing import Any
+
+import duckdb
+
+Row = dict[str, Any]
+Facts = dict[str, list[Row]]
+
+MAIN_FRAMEWORK = "g60_collaborative_innovation"
+SHOWN_ROWS = 8
+LISTED_FAULTS = 200
+LISTED_MOVES = 40
+
+QUERIES = {
+    # epoch() because a timestamp with a zone reaches Python only where pytz is installed.
+    "release": "select * replace (epoch(built_at) as built_at) from meta.release",
+    "test": "select * from meta.test_result order by status = 'pass', table_name, test_name",
+    "row_count": "select * from meta.row_count order by schema_name, table_name",
+    "place": """
+        select p.*, coalesce(f.figures, 0) as figures
+        from marts.dim_place as p
+        left join (select place_code, count(*) as figures from marts.fct_indicator group by place_code) as f
+            on p.place_code = f.place_code
+        where
+            p.is_member or f.figures > 0
+            or p.place_code in (select i.place_code from marts.mart_collaborative_innovation_index as i)
+        order by
+            p.is_member desc,
+            list_position(['corridor', 'nation', 'world', 'municipality', 'province'], p.place_kind)
+                nulls last,
+            p.place_code
+    """,
+    "indicator": """
+        select i.*, count(f.place_code) as figures,
+            string_agg(distinct f.place_code, ' ' order by f.place_code) as place_codes
+        from marts.dim_indicator as i
+        inner join marts.fct_indicator as f on i.indicator_code = f.indicator_code
+        group by all
+        order by i.domain, i.indicator_code
+    """,
+    "document": "select * from marts.dim_document order by file_path, document_kind desc, title, document_id",
+    "best": "select * from marts.fct_indicator order by place_code, indicator_code, period_end desc, period",
+    # A figure made by a formula has no printing of its own; it stands here with the cells it was made from.
+    "source": """
+        select o.*, null as formula
+        from marts.fct_observation as o
+        union all by name
+        select f.*, true as is_best
+        from marts.fct_indicator as f
+        anti join marts.fct_observation as o
+            on f.place_code = o.place_code and f.indicator_code = o.indicator_code
+            and f.period = o.period and f.cell_address = o.cell_address
+        order by place_code, indicator_code, period_end desc, period, is_best desc,
+            vintage_date desc nulls last, cell_address
+    """,
+    "index": "select * from marts.mart_collaborative_innovation_index order by framework, place_code, year",
+    "pillar": "select * from marts.mart_collaborative_innovation_index_pillar order by place_code, year",
+    "contribution": """
+        select * from marts.mart_collaborative_innovation_index_contribution
+        qualify year = max(year) over (partition by framework)
+        order by framework, place_code, pillar_code, contribution desc
+    """,
+    "profile": "select * from marts.mart_city_profile order by place_code, year desc",
+    "corridor": "select * exclude (addends, nation_vintages) from marts.mart_corridor order by year desc",
+    "claim": """
+        select c.*, r.indicator_code
+        from marts.mart_claim as c
+        left join staging.claim_rule as r on c.claim_id = r.claim_id
+        order by c.claim_id
+    """,
+    # Gaps of consecutive years with one reason become one row.
+    "gap": """
+        select place_code, indicator_code, gap_reason, imputation_method,
+            min(year) as first_year, max(year) as last_year
+        from (
+            select *, year - row_number() over (
+                partition by place_code, indicator_code, gap_reason, imputation_method order by year
+            ) as run
+            from marts.mart_coverage
+            where not is_covered
+        )
+        group by place_code, indicator_code, gap_reason, imputation_method, run
+        order by indicator_code, place_code, first_year
+    """,
+    "coverage": """
+        select place_code, year, count(*) filter (where is_covered) as covered, count(*) as wanted
+        from marts.mart_coverage group by all order by place_code, year
+    """,
+    "outcome": "select * from marts.mart_outcome order by file_path",
+    "quarantine": f"""
+        select * from marts.mart_quarantine order by file_path, cell_address limit {LISTED_FAULTS}
+    """,
+    "conflict": f"""
+        select * from marts.mart_conflict
+        where kind = 'conflict'
+        order by abs(difference_percent) desc nulls last, indicator_code, place_code, period, cell_address_a
+        limit {LISTED_MOVES}
+    """,
+    "revision": f"""
+        select * from marts.mart_revision where distinct_values > 1
+        order by abs(revision_percent) desc nulls last, indicator_code, place_code, period
+        limit {LISTED_MOVES}
+    """,
+    "move_count": """
+        select (select count(*) from marts.mart_conflict where kind = 'conflict') as conflicts,
+            (select count(*) from marts.mart_revision where distinct_values > 1) as revisions
+    """,
+    "fault": "select * from staging.known_fault order by all",
+    "reclassification": "select * from staging.reclassification order by all",
+    "series_break": "select * from staging.series_break order by all",
+    "framework": f"select * from staging.framework order by framework <> '{MAIN_FRAMEWORK}', framework",
+    "node": """
+        select n.*, i.unit,
+            n.weight / sum(n.weight) over (partition by n.framework, n.parent_code) as share_of_parent
+        from staging.framework_node as n
+        left join marts.dim_indicator as i on n.indicator_code = i.indicator_code
+    """,
+    "table": """
+        select t.table_name, coalesce(b.comment, v.comment) as comment, c.rows
+        from information_schema.tables as t
+        left join duckdb_tables() as b
+            on b.schema_name = t.table_schema and b.table_name = t.table_name
+            and b.database_name = current_database()
+        left join duckdb_views() as v
+            on v.schema_name = t.table_schema and v.view_name = t.table_name
+            and v.database_name = current_database()
+        left join meta.row_count as c on c.schema_name = t.table_schema and c.table_name = t.table_name
+        where t.table_schema = 'marts' and t.table_catalog = current_database()
+        order by t.table_name
+    """,
+    "column": """
+        select table_name, column_name, data_type, comment from duckdb_columns()
+        where schema_name = 'marts' and database_name = current_database()
+        order by table_name, column_index
+    """,
+}
+
+
+def fetch(connection: duckdb.DuckDBPyConnection, sql: str) -> list[Row]:
+    """Rows of a query as dictionaries; pandas would cost more to import than all of the queries take."""
+    result = connection.execute(sql)
+    names = [column[0] for column in result.description or []]
+    rows = [dict(zip(names, values, strict=True)) for values in result.fetchall()]
+    # Charts reckon in floats, which Python does not mix with decimals.
+    for column in result.description or []:
+        if str(column[1]).startswith("DECIMAL") and str(column[1]).endswith(")"):
+            for row in rows:
+                row[column[0]] = None if row[column[0]] is None else float(row[column[0]])
+    return rows
+
+
+def read_facts(connection: duckdb.DuckDBPyConnection) -> Facts:
+    """All rows that the pages show, but for the samples of the tables."""
+    return {name: fetch(connection, sql) for name, sql in QUERIES.items()}
+
+
+def first_rows(connection: duckdb.DuckDBPyConnection, table: str) -> list[Row]:
+    """A few rows of a mart as text, whatever its columns are."""
+    name = table.replace('"', '""')
+    return fetch(connection, f'select columns(*)::varchar from marts."{name}" limit {SHOWN_ROWS}')
+
+
+def group(rows: Iterable[Row], key: str | Callable[[Row], Hashable]) -> dict[Any, list[Row]]:
+    """Rows by the value of a column, or of a function of the row; an unknown value has no rows."""
+    found: defaultdict[Any, list[Row]] = defaultdict(list)
+    for row in rows:
+        found[row[key] if isinstance(key, str) else key(row)].append(row)
+    return found

@@ -1,0 +1,98 @@
+"""How numbers, intervals, dates and links read on the pages."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, datetime, timedelta, timezone
+from typing import Any
+
+from flows.reporting.site.facts import Row
+
+SIGNS = {"at_least": "≥ ", "at_most": "≤ ", "about": "≈ "}
+# Printed figures came through 32-bit floats in some files: seven digits are all they carry.
+PRINTED_DIGITS = 7
+COMPUTED_DIGITS = 5
+BEIJING = timezone(timedelta(hours=8))
+WEB_ADDRESS = re.compile(r"https?://[^\s;,；，()（）<>\"']+")
+
+
+def number(value: Any, digits: int = PRINTED_DIGITS) -> str:
+    """A number with thousands separators, at most four decimals and no digits that say nothing."""
+    if value is None:
+        return "–"
+    size = abs(float(value))
+    if 0 < size < 0.0001:
+        return f"{value:.2g}"
+    whole = len(str(int(size))) if size >= 1 else 0
+    text = f"{float(value):,.{min(4, max(1, digits - whole))}f}".rstrip("0").rstrip(".")
+    return "0" if text == "-0" else text.replace("-", "−")
+
+
+def computed(value: Any) -> str:
+    """A number that came out of a calculation."""
+    return number(value, COMPUTED_DIGITS)
+
+
+def figure(row: Row) -> str:
+    """A figure with the sign of its qualifier: ≥ 1,800."""
+    digits = COMPUTED_DIGITS if row.get("formula") or row.get("value_kind") == "derived" else PRINTED_DIGITS
+    return SIGNS.get(row.get("qualifier") or "", "") + number(row["value"], digits)
+
+
+def interval(low: Any, high: Any, digits: int = COMPUTED_DIGITS) -> str:
+    """An interval as text; a missing end is open."""
+    if low is None and high is None:
+        return "–"
+    if high is None:
+        return "≥ " + number(low, digits)
+    if low is None:
+        return "≤ " + number(high, digits)
+    ends = number(low, digits), number(high, digits)
+    return ends[0] if ends[0] == ends[1] else f"{ends[0]} – {ends[1]}"
+
+
+def percent(share: Any) -> str:
+    """A share of one as a whole percentage."""
+    return "–" if share is None else f"{100 * float(share):.0f} %"
+
+
+def years(first: int, last: int) -> str:
+    """A run of years."""
+    return str(first) if first == last else f"{first}–{last}"
+
+
+def moment(seconds: Any) -> str:
+    """A moment as its readers' clocks show it."""
+    return datetime.fromtimestamp(float(seconds), BEIJING).strftime("%Y-%m-%d %H:%M")
+
+
+def day(value: date | None) -> str:
+    """A date, or a dash."""
+    return "–" if value is None else str(value)
+
+
+def web_pieces(text: str | None) -> list[tuple[str, bool]]:
+    """A source address in pieces, each with whether it may be a link: only http addresses may."""
+    pieces: list[tuple[str, bool]] = []
+    end = 0
+    for match in WEB_ADDRESS.finditer(text or ""):
+        pieces += [((text or "")[end : match.start()], False), (match.group(), True)]
+        end = match.end()
+    return [piece for piece in [*pieces, ((text or "")[end:], False)] if piece[0]]
+
+
+def first_address(text: str | None) -> str | None:
+    """The first http address in a text; nothing else is ever a link."""
+    match = WEB_ADDRESS.search(text or "")
+    return match.group() if match else None
+
+
+def two_languages(text: str | None) -> tuple[str, str]:
+    """A description as its Chinese and its English part; either may be empty."""
+    text = (text or "").strip()
+    parts = re.split(r"(?<=[。；！？])\s+(?=[A-Za-z0-9])", text, maxsplit=1)
+    if len(parts) == 1:
+        parts = re.split(r"(?<=[.!?])\s+(?=[\u4e00-\u9fff])", text, maxsplit=1)[::-1]
+    if len(parts) == 2:
+        return parts[0], parts[1]
+    return (text, "") if re.search(r"[\u4e00-\u9fff]", text) else ("", text)

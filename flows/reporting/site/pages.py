@@ -1,0 +1,171 @@
+"""Which pages there are, and what each of them shows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from flows.reporting.site import numbers
+from flows.reporting.site.charts import Point, Series, sparkline, trend
+from flows.reporting.site.facts import MAIN_FRAMEWORK, Facts, Row, group
+from flows.reporting.site.words import VERDICT_SIGNS, word
+
+GLANCE = ["gdp", "pop_resident", "gdp_per_head", "rd_intensity", "hitech_enterprises", "tertiary_share"]
+CHARTED_PLACES = 9
+
+# Where a page goes, its template, and what the template is given.
+Page = tuple[str, str, dict[str, Any]]
+
+
+def every_page(facts: Facts, samples: dict[str, list[Row]]) -> Iterator[Page]:
+    """All pages of the site. `samples` holds the first rows of each table."""
+    yield "index.html", "index.html", front_page(facts)
+    yield "documents.html", "documents.html", {"documents": facts["document"]}
+    yield "claims.html", "claims.html", {"claims": facts["claim"], "verdict_signs": VERDICT_SIGNS}
+    nodes = group(facts["node"], "framework")
+    yield "method.html", "method.html", {"frameworks": facts["framework"], "nodes": nodes}
+    yield "quality.html", "quality.html", {"coverage": group(facts["coverage"], "place_code")}
+    yield "release.html", "release.html", {"row_counts": group(facts["row_count"], "schema_name")}
+    yield from place_pages(facts)
+    yield from indicator_pages(facts)
+    columns, tests = group(facts["column"], "table_name"), group(facts["test"], "table_name")
+    for table in facts["table"]:
+        name = table["table_name"]
+        context = {"table": table, "columns": columns[name], "tests": tests[name], "rows": samples[name]}
+        yield f"tables/{name}.html", "table.html", context
+
+
+def front_page(facts: Facts) -> dict[str, Any]:
+    """The index of every place and year, its chart, and the latest figures side by side."""
+    scores = [row for row in facts["index"] if row["framework"] == MAIN_FRAMEWORK]
+    by_place = group(scores, "place_code")
+    years = sorted({row["year"] for row in scores}, reverse=True)
+    latest = {row["place_code"]: row["rank"] or 0 for row in scores if row["year"] in years[:1]}
+    order = sorted(by_place, key=lambda code: (latest.get(code, len(by_place)), code))
+    base = {row["framework"]: row["base_place_code"] for row in facts["framework"]}.get(MAIN_FRAMEWORK)
+    places = {row["place_code"]: row for row in facts["place"]}
+    colours = colour_of_places(facts)
+    series = [
+        Series(
+            short_name(places[code]),
+            places[code]["name_en"],
+            colours.get(code, "ink"),
+            [score_point(row) for row in by_place[code]],
+            has_band=code == base,
+        )
+        for code in order
+    ]
+    newest = {
+        (row["place_code"], row["indicator_code"]): row
+        for row in reversed(facts["best"])
+        if row["year"] is not None and row["indicator_code"] in GLANCE
+    }
+    return {
+        "index_years": years,
+        "index_order": order,
+        "scores": {(row["place_code"], row["year"]): row for row in scores},
+        "chart": trend(series, "协同创新指数 Collaborative innovation index"),
+        "newest": newest,
+        "glance": [code for code in GLANCE if any(key[1] == code for key in newest)],
+        "verdicts": group(facts["claim"], "verdict"),
+        "place_names": [searched_names(row) for row in facts["place"]],
+    }
+
+
+def place_pages(facts: Facts) -> Iterator[Page]:
+    """A page for each place that has figures; those of members and of the corridor show their index too."""
+    best = group(facts["best"], "place_code")
+    profile = group(facts["profile"], "place_code")
+    index, pillars, contributions = (
+        group((row for row in facts[name] if row["framework"] == MAIN_FRAMEWORK), "place_code")
+        for name in ("index", "pillar", "contribution")
+    )
+    for place in facts["place"]:
+        code = place["place_code"]
+        figures = group(best[code], "indicator_code")
+        context = {
+            "place": place,
+            "figures": figures,
+            "sparks": {name: sparkline(yearly_values(rows)) for name, rows in figures.items()},
+            "yearly": {(row["indicator_code"], row["year"]): row for row in best[code]},
+            "profile": profile[code],
+            "index": index[code],
+            "pillars": group(pillars[code], "pillar_code"),
+            "contributions": contributions[code],
+        }
+        yield f"places/{code}.html", "place.html", context
+
+
+def indicator_pages(facts: Facts) -> Iterator[Page]:
+    """A page for each indicator that has figures."""
+    best_of, source_of, gaps_of, corridor_of = (
+        group(facts[name], "indicator_code") for name in ("best", "source", "gap", "corridor")
+    )
+    colours = colour_of_places(facts)
+    for indicator in facts["indicator"]:
+        code = indicator["indicator_code"]
+        best = best_of[code]
+        by_place = group(best, "place_code")
+        shown = [place for place in facts["place"] if place["place_code"] in by_place]
+        charted = [place for place in shown if place["is_member"]] or shown[:CHARTED_PLACES]
+        series = [
+            Series(
+                short_name(place),
+                place["name_en"],
+                colours.get(place["place_code"], str(n)),
+                [figure_point(row, place) for row in reversed(by_place[place["place_code"]]) if row["year"]],
+            )
+            for n, place in enumerate(charted)
+        ]
+        periods = {row["period"]: row["period_end"] for row in best}
+        context = {
+            "indicator": indicator,
+            "chart": trend(series, f"{indicator['name_zh']} {indicator['name_en']} ({indicator['unit']})"),
+            "shown": shown,
+            "periods": sorted(periods, key=lambda period: (periods[period], period), reverse=True),
+            "values": {(row["place_code"], row["period"]): row for row in best},
+            "sources": group(source_of[code], "place_code"),
+            "gaps": group(gaps_of[code], "place_code"),
+            "corridor": corridor_of[code],
+        }
+        yield f"indicators/{code}.html", "indicator.html", context
+
+
+def figure_point(row: Row, place: Row) -> Point:
+    """A best value as a point of a chart."""
+    text = f"{place['name_zh']} {row['period']}: {numbers.figure(row)} {row['unit']}"
+    kind = " ".join(word("kind", row["value_kind"]))
+    is_upper = row["qualifier"] == "at_most"
+    return Point(row["year"], row["value"], f"{text} · {kind}", row["value_kind"], is_upper=is_upper)
+
+
+def score_point(row: Row) -> Point:
+    """A score as a point of a chart; an indicative one is hollow."""
+    low, high = row["score_low"], row["score_high"]
+    text = f"{row['place_name_zh']} {row['year']}: {row['score']:.1f} ({numbers.interval(low, high)})"
+    return Point(
+        row["year"], row["score"], text, "imputed" if row["is_indicative"] else "observed", low, high
+    )
+
+
+def yearly_values(rows: list[Row]) -> list[tuple[int, float]]:
+    """Year and value of the full years among the figures of one indicator."""
+    return [(row["year"], row["value"]) for row in rows if row["year"] is not None]
+
+
+def colour_of_places(facts: Facts) -> dict[str, str]:
+    """One colour a member on all pages."""
+    members = [row["place_code"] for row in facts["place"] if row["is_member"]]
+    return {code: str(n) for n, code in enumerate(members)}
+
+
+def short_name(place: Row) -> str:
+    """The name of a place where room is short."""
+    return "九城市" if place["place_kind"] == "corridor" else str(place["name_zh"])
+
+
+def searched_names(place: Row) -> Row:
+    """What a reader may type for a place: its names, with and without 市, 区 or 省."""
+    zh, en = place["name_zh"], place["name_en"].lower()
+    names = sorted({zh, zh.rstrip("市区省") or zh, en, en.removesuffix(" district")}, key=len, reverse=True)
+    return {"code": place["place_code"], "label": f"{zh} {place['name_en']}", "names": names}

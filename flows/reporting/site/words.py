@@ -1,0 +1,146 @@
+"""The words of the warehouse in Chinese and English, as the pages show them."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from markupsafe import Markup
+
+Pair = tuple[str, str]
+
+WORDS: dict[str, dict[str, Pair]] = {
+    "domain": {
+        "economy": ("经济", "Economy"),
+        "innovation": ("创新", "Innovation"),
+        "industry": ("产业", "Industry"),
+        "trade": ("外贸外资", "Trade and investment"),
+        "finance": ("金融", "Finance"),
+        "population": ("人口", "Population"),
+        "environment": ("环境与空间", "Environment and space"),
+    },
+    "kind": {
+        "observed": ("刊印值", "printed"),
+        "derived": ("推算值", "derived"),
+        "bound": ("界限值", "bound"),
+        "imputed": ("插补值", "imputed"),
+    },
+    "status": {
+        "preliminary": ("初步数", "preliminary"),
+        "final": ("最终数", "final"),
+        "revised": ("修订数", "revised"),
+        "unknown": ("未注明", "not stated"),
+    },
+    "qualifier": {
+        "exact": ("确数", "exact"),
+        "at_least": ("不少于", "at least"),
+        "at_most": ("不超过", "at most"),
+        "about": ("约", "about"),
+    },
+    "gap": {
+        "not_found": ("该年未找到数字", "no figure found for these years"),
+        "never_found_for_place": ("该地从未找到数字", "no figure ever found for this place"),
+        "census_years_only": ("仅普查年份有数", "counted in census years only"),
+        "part_year_only": ("只有非全年数字", "only part-year figures"),
+        "other_counting_rule": ("只有其他口径的数字", "only figures under another counting rule"),
+        "quarantined": ("数字已隔离", "the figure is in quarantine"),
+    },
+    "imputation": {
+        "interpolated": ("线性内插", "interpolated"),
+        "carried": ("邻年沿用", "carried"),
+        "peer_median": ("其余成员中位数", "peer median"),
+        "weighted mean of the nine": ("九城市加权平均", "weighted mean of the nine"),
+    },
+    "verdict": {
+        "reproduced": ("可复现", "reproduced"),
+        "consistent": ("相容", "consistent"),
+        "contradicted": ("矛盾", "contradicted"),
+        "not_decidable": ("无法判定", "not decidable"),
+        "not_numeric": ("非数值", "not numeric"),
+    },
+    "verdict_meaning": {
+        "reproduced": (
+            "复算结果即为所称数值:各项输入齐备,或所缺输入在其区间内任取一值结果不变。",
+            "The recomputed value is what was claimed: every input is known, or any value that a missing "
+            "input can take gives the same answer.",
+        ),
+        "consistent": (
+            "已知输入所允许的区间包含所称数值,或他处也刊印了同一数值;既未证实,也未推翻。",
+            "The interval that the known inputs allow contains the claim, or it was printed elsewhere too; "
+            "neither confirmed nor refuted.",
+        ),
+        "contradicted": (
+            "已知输入所允许的区间不包含所称数值。",
+            "The interval that the known inputs allow excludes the claim.",
+        ),
+        "not_decidable": (
+            "缺少输入,且无任何界限可用。",
+            "Inputs are missing and nothing bounds them.",
+        ),
+        "not_numeric": ("论断不含可检验的数值。", "The claim holds no number to test."),
+    },
+    "evidence": {
+        "corridor_share": ("九城市合计 ÷ 全国", "the nine together ÷ the nation"),
+        "corridor_mean": ("九个比率的简单平均", "plain mean of nine ratios"),
+        "corridor_growth": ("九城市合计的累计增幅", "growth of the nine's total"),
+        "growth_gap": ("九城市与全国年均增速之差", "yearly growth of the nine less the nation's"),
+        "claimed_cagr": ("由S11所称增幅换算为年均", "yearly pace implied by claim S11"),
+        "printed_value": ("他处刊印的同一数值", "the same figure printed elsewhere"),
+        "member_count": ("成员计数", "members counted"),
+        "register_distinct": ("登记表计数", "entries of a register counted"),
+        "register_at_least": ("不完整登记表计数(下限)", "entries of an incomplete register (lower bound)"),
+        "none": ("无可用数据", "no data at hand"),
+        "not_numeric": ("不适用", "not applicable"),
+    },
+    "measure": {
+        "flow": ("流量(一年内累计)", "flow (over a year)"),
+        "stock": ("存量(时点)", "stock (at a date)"),
+        "ratio": ("比率", "ratio"),
+    },
+    "test_status": {
+        "pass": ("通过", "pass"),
+        "warn": ("提示", "warn"),
+        "fail": ("未通过", "fail"),
+        "error": ("出错", "error"),
+    },
+    "place_kind": {
+        "district": ("市辖区", "district"),
+        "prefecture": ("地级市", "prefecture-level city"),
+        "municipality": ("直辖市", "municipality"),
+        "province": ("省", "province"),
+        "nation": ("全国", "nation"),
+        "world": ("全球", "world"),
+        "corridor": ("走廊", "corridor"),
+    },
+}
+
+# The same shapes mark a kind of value in tables and in charts.
+SHAPES = {"observed": "●", "derived": "◆", "bound": "▲", "imputed": "○"}
+
+VERDICT_SIGNS = {
+    "reproduced": "✓",
+    "consistent": "≈",
+    "contradicted": "✗",
+    "not_decidable": "?",
+    "not_numeric": "–",
+}
+
+
+def word(kind: str, code: str | None) -> Pair:
+    """The Chinese and English word for a code; a code without a word stands for itself."""
+    text = str(code or "")
+    return WORDS[kind].get(text, (text.replace("_", " "), ""))
+
+
+@cache
+def said(kind: str, code: str | None) -> Markup:
+    """Both words for a code as HTML. Cached, not a template macro: the pages say fifty thousand of them."""
+    zh, en = word(kind, code)
+    english = Markup(' <span class="en" lang="en">{}</span>').format(en) if en else Markup("")
+    return Markup('<span lang="zh-CN">{}</span>').format(zh) + english
+
+
+@cache
+def kind_mark(kind: str) -> Markup:
+    """The shape of a kind of value, with its name for a pointer and a screen reader."""
+    name, sign = " ".join(word("kind", kind)), SHAPES.get(kind, "·")
+    return Markup('<abbr class="kind k-{}" title="{}">{}</abbr>').format(kind, name, sign)

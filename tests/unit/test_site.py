@@ -1,0 +1,371 @@
+"""The docs site of a tiny release: links lead somewhere, text is safe, numbers keep their signs."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from html.parser import HTMLParser
+from pathlib import Path
+from urllib.parse import unquote, urldefrag
+
+import duckdb
+import pytest
+
+from flows.reporting.site import build_site
+from flows.reporting.site.charts import Point, Series, ticks, trend
+from flows.reporting.site.numbers import interval, number, two_languages, web_pieces
+
+HARMFUL = "<script>alert(1)</script>"
+
+RELEASE = f"""
+create schema marts; create schema staging; create schema meta;
+
+create table marts.dim_place as
+select * from (values
+    ('310117', '松江区', 'Songjiang District', 'district', true, null, null),
+    ('330100', '杭州市', 'Hangzhou', 'prefecture', true, null, null),
+    ('G60', '长三角G60科创走廊九城市', 'G60 corridor (the nine)', 'corridor', false, null, null),
+    ('100000', '全国', 'China', 'nation', false, null, null)
+) as t (place_code, name_zh, name_en, place_kind, is_member, note_zh, note_en);
+
+create table marts.dim_indicator as
+select * from (values
+    ('gdp', '地区生产总值', 'Gross domestic product', '当年价格', 'At current prices {HARMFUL}', '亿元',
+        '100 million yuan', 'flow', 'economy', true, null),
+    ('gdp_per_head', '人均地区生产总值', 'GDP per head', '比率', 'A ratio', '元', 'yuan', 'ratio',
+        'economy', false,
+        'gdp ÷ pop_resident'),
+    ('patents', '专利', 'Patents', '件数', 'Patents', '件', 'patents', 'stock', 'a_new_subject', true, null)
+) as t (indicator_code, name_zh, name_en, definition_zh, definition_en, unit, unit_en, measure, domain,
+    is_additive, formula);
+
+create table marts.dim_document as
+select *, 'unknown' as licence, null as note, 'bulletins/330100.csv' as file_path, 2 as figures,
+    0 as register_rows, 'cited' as document_kind
+from (values
+    ('d-1', '公报 {HARMFUL}', null, '统计局', 'https://example.org/a?b=1&c=2 ; 纸本', '2024-03-01'),
+    ('d-2', '年鉴', 'Yearbook', null, 'javascript:alert(1)', null)
+) as t (document_id, title, title_en, publisher, url, published_on);
+
+create table marts.fct_observation as
+select *, 'year' as period_kind, make_date(period::integer, 12, 31) as period_end, true as is_dated,
+    false as is_known_fault, null as reclassified_from, null as note, date '2024-03-01' as vintage_date
+from (values
+    ('330100', 'gdp', '2022', '18753.0', '亿元', 18753.0, 18752.95, 18753.05, '亿元', 'exact', 'observed',
+        'final',
+        'd-1', 'f.csv#B1', true),
+    ('330100', 'gdp', '2022', '1.9', '万亿元', 19000.0, 18500.0, 19500.0, '亿元', 'exact', 'observed',
+        'preliminary',
+        'd-2', 'f.csv#B9', false),
+    ('330100', 'gdp', '2024', '超2.1', '万亿元', 21000.0, 21000.0, null, '亿元', 'at_least', 'bound',
+        'preliminary',
+        'd-1', 'f.csv#B2', true),
+    ('310117', 'gdp', '2022', '1750.12', '亿元', 1750.12, 1750.115, 1750.125, '亿元', 'exact', 'observed',
+        'final',
+        'd-2', 'f.csv#B3', true),
+    ('100000', 'patents', '2022', '421.2', '万件', 4212000.0, 4211500.0, 4212500.0, '件', 'exact',
+        'observed',
+        'unknown', 'd-1', 'f.csv#B4', true)
+) as t (place_code, indicator_code, period, value_as_printed, unit_as_printed, value, value_low, value_high,
+    unit,
+    qualifier, value_kind, status, document_id, cell_address, is_best);
+
+create table marts.fct_indicator as
+select place_code, indicator_code, period, period::integer as year, period_end, value, value_low,
+    value_high, unit,
+    qualifier, value_kind, status, vintage_date, document_id, cell_address, null::varchar as formula
+from marts.fct_observation where is_best
+union all
+select '330100', 'gdp_per_head', '2022', 2022, date '2022-12-31', 151527.149, 151520.0, 151530.0, '元',
+    'exact',
+    'derived', 'final', date '2024-03-01', 'd-1', 'f.csv#B1 ; f.csv#C1', 'gdp ÷ pop_resident';
+
+create table marts.mart_collaborative_innovation_index as
+select 'g60_collaborative_innovation' as framework, *, score - 5 as score_low, score + 5 as score_high,
+    1 as rank_low, 2 as rank_high
+from (values
+    ('330100', '杭州市', 'Hangzhou', 2018, 115.2, 1, 0.7, false),
+    ('330100', '杭州市', 'Hangzhou', 2020, 128.2, 1, 0.5, true),
+    ('G60', '长三角G60科创走廊九城市', 'G60 corridor (the nine)', 2018, 100.0, null, 0.5, true),
+    ('G60', '长三角G60科创走廊九城市', 'G60 corridor (the nine)', 2020, 110.7, null, 0.5, true)
+) as t (place_code, place_name_zh, place_name_en, year, score, rank, availability, is_indicative);
+
+create table marts.mart_collaborative_innovation_index_pillar as
+select framework, place_code, year, 'sharing' as pillar_code, '资源共享' as pillar_name_zh,
+    'Resource sharing' as pillar_name_en, score, score_low, score_high
+from marts.mart_collaborative_innovation_index;
+
+create table marts.mart_collaborative_innovation_index_contribution as
+select framework, place_code, year, 'sharing' as pillar_code, 'gdp_per_head' as indicator_code,
+    '人均地区生产总值' as indicator_name_zh, 'GDP per head' as indicator_name_en, 151527.0 as value,
+        '元' as unit,
+    'imputed' as value_kind, 'carried' as imputation_method, 60.0 as normalised, score as contribution,
+    score_low as contribution_low, score_high as contribution_high
+from marts.mart_collaborative_innovation_index;
+
+create table marts.mart_city_profile as
+select '330100' as place_code, 2022 as year, 18753.0 as gdp, 151527.149 as gdp_per_head, 3 as figures;
+
+create table marts.mart_corridor as
+select 'gdp' as indicator_code, 2022 as year, 79072.5 as total, 79072.2 as total_low, 79072.7 as total_high,
+    79072.2 as total_at_least, null as mean_of_ratios, null as mean_of_ratios_low,
+        null as mean_of_ratios_high,
+    null as ratio_of_sums, 6.56 as share_of_nation, 'derived' as value_kind, 9 as members_known,
+    null as members_missing, [1] as addends, [1] as nation_vintages;
+
+create table marts.mart_claim as
+select 'S01' as claim_id, '九城市GDP占全国1/15' as statement_zh, 'One fifteenth {HARMFUL}' as statement_en,
+    '1/15' as claimed_as_printed, '%' as unit, 'equal' as operator, 6.45 as claimed_low,
+        6.90 as claimed_high,
+    6.6 as computed_value, 6.5 as computed_low, 6.7 as computed_high, 'reproduced' as verdict,
+    null as missing, null as missing_zh, 'corridor_share' as evidence, 2022 as evidence_year,
+    'd-1' as document_id, 'claims.csv#A2' as cell_address;
+
+create table marts.mart_coverage as
+select '330100' as place_code, 'gdp' as indicator_code, y::integer as year, y in (2022, 2024) as is_covered,
+    case when y not in (2022, 2024) then 'not_found' end as gap_reason, null::varchar as imputation_method
+from unnest([2019, 2020, 2021, 2022, 2023, 2024]) as t (y);
+
+create table marts.mart_outcome as
+select 'bulletins/330100.csv' as file_path, 'long' as layout, 3 as pieces_read, 2 as pieces_landed,
+    1 as pieces_quarantined;
+
+create table marts.mart_quarantine as
+select 'bulletins/330100.csv' as file_path, 'f.csv#B7' as cell_address, '{HARMFUL}' as raw_text,
+    'the unit is not known' as reason, 'correct the unit' as remedy;
+
+create table marts.mart_conflict as
+select '330100' as place_code, 'gdp' as indicator_code, '2022' as period, '亿元' as unit, 1.0 as value_a,
+    2.0 as value_b, 'd-1' as document_id_a, 'd-2' as document_id_b, 'f.csv#B1' as cell_address_a,
+        null as chosen,
+    'conflict' as kind, 100.0 as difference_percent;
+
+create table marts.mart_revision as
+select '330100' as place_code, 'gdp' as indicator_code, '2022' as period, '亿元' as unit, 2 as vintages,
+    2 as distinct_values, 19000.0 as first_value, date '2023-01-31' as first_vintage_date,
+        18753.0 as latest_value,
+    date '2024-03-01' as latest_vintage_date, 18753.0 as best_value, -1.3 as revision_percent;
+
+create table marts.mart_of_tomorrow (it int, made_at timestamptz);
+comment on table marts.mart_of_tomorrow is '将来的表。 A table of tomorrow.';
+insert into marts.mart_of_tomorrow values (1, '2025-01-01 00:00:00+00');
+
+create table staging.claim_rule as select 'S01' as claim_id, 'gdp' as indicator_code;
+create table staging.known_fault as
+select 'yearbook' as source, '330100' as place_code, 'gdp' as indicator_code, '2017' as period,
+    '有误' as reason_zh,
+    'faulty' as reason_en;
+create table staging.reclassification as
+select 'yearbook' as source, '*' as place_code, 'patents' as indicator_code, 2011 as first_year,
+    2019 as last_year,
+    'gone_indicator' as to_indicator_code, '口径' as reason_zh, 'rule' as reason_en;
+create table staging.series_break as
+select '330100' as place_code, '*' as indicator_code, 2011 as first_year, '区划' as reason_zh,
+    'boundary' as reason_en;
+create table staging.framework as
+select 'g60_collaborative_innovation' as framework, '指数' as name_zh, 'Index' as name_en,
+    'G60' as base_place_code,
+    2018 as base_year, 2018 as first_year, 2020 as last_year, '2010' as extra_years,
+        0.6667 as indicative_below,
+    '自编' as description_zh, 'Our own' as description_en;
+create table staging.framework_node as
+select 'g60_collaborative_innovation' as framework, *
+from (values
+    ('index', null, 1.0, 1, null, null, null, null, '指数', 'Index'),
+    ('sharing', 'index', 1.0, 1, null, null, null, null, '资源共享', 'Resource sharing'),
+    ('gdp_per_head', 'sharing', 1.0, 1, 'gdp_per_head', 0.0, 250000.0, 'gdp', '人均', 'Per head')
+) as t (node_code, parent_code, weight, direction, indicator_code, goalpost_low, goalpost_high,
+    corridor_weight,
+    name_zh, name_en);
+
+create table meta.release as
+select '20250101T000000' as release_id, timestamptz '2025-01-01 00:00:00+00' as built_at,
+    'abc' as fingerprint,
+    null as git_commit, '1.5.5' as duckdb_version, '1.11.3' as dbt_version, 1 as files, 2 as documents,
+    3 as pieces_read, 2 as pieces_landed, 1 as pieces_quarantined, 1 as tests_passed, 0 as tests_warned;
+create table meta.test_result as
+select 'key_is_unique' as test_name, 'fct_indicator' as table_name, null as column_name,
+    null as description,
+    'error' as severity, 'pass' as status, 0 as failures, 0.01 as seconds;
+create table meta.row_count as select 'marts' as schema_name, 'fct_indicator' as table_name, 5 as rows;
+"""
+
+
+class Page(HTMLParser):
+    """What a test asks of a page: its links, its anchors, what it loads."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.links: list[str] = []
+        self.ids: list[str] = []
+        self.loaded: list[str] = []
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = {name: value or "" for name, value in attrs}
+        if "id" in given:
+            self.ids.append(given["id"])
+        if tag == "a":
+            self.links.append(given["href"])
+        elif tag in ("link", "script", "img", "source", "iframe", "image", "use", "object"):
+            self.loaded += [given[name] for name in ("href", "src", "data", "xlink:href") if name in given]
+
+
+@pytest.fixture(scope="module")
+def release(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """The docs folder of a release of a few rows, beside which something else already lies."""
+    folder = tmp_path_factory.mktemp("release")
+    with duckdb.connect(str(folder / "g60.duckdb")) as connection:
+        connection.execute(RELEASE)
+    (folder / "docs" / "dbt").mkdir(parents=True)
+    (folder / "docs" / "dbt" / "index.html").write_text("dbt's own", encoding="utf-8")
+    build_site(folder / "g60.duckdb", folder / "docs")
+    yield folder / "docs"
+
+
+@pytest.fixture(scope="module")
+def pages(release: Path) -> dict[Path, str]:
+    written = (path for path in release.rglob("*.html") if path.parent.name != "dbt")
+    return {path.resolve(): path.read_text(encoding="utf-8") for path in written}
+
+
+def test_every_link_and_anchor_inside_the_site_resolves(release: Path, pages: dict[Path, str]) -> None:
+    anchors = {path: set(Page(text).ids) for path, text in pages.items()}
+    broken = []
+    for path, text in pages.items():
+        for link in Page(text).links:
+            if link.startswith(("http://", "https://")):
+                continue
+            address, anchor = urldefrag(unquote(link))
+            target = (path.parent / address).resolve() if address else path
+            # Exports lie beside the site, put there by the release.
+            is_inside = target.is_relative_to(release.resolve())
+            if is_inside and (not target.is_file() or (anchor and anchor not in anchors[target])):
+                broken.append(f"{path.name} -> {link}")
+    assert not broken
+
+
+def test_an_id_names_one_thing_on_its_page(pages: dict[Path, str]) -> None:
+    for path, text in pages.items():
+        ids = Page(text).ids
+        assert len(ids) == len(set(ids)), path.name
+
+
+def test_text_of_the_data_is_escaped(pages: dict[Path, str]) -> None:
+    assert not [path.name for path, text in pages.items() if HARMFUL in text]
+    assert any("&lt;script&gt;alert(1)" in text for text in pages.values())
+
+
+def test_only_web_addresses_become_links(pages: dict[Path, str]) -> None:
+    links = [link for text in pages.values() for link in Page(text).links]
+    assert not [link for link in links if ":" in link and not link.startswith(("http://", "https://"))]
+    assert "https://example.org/a?b=1&c=2" in links
+
+
+def test_no_page_loads_anything_from_the_network(release: Path, pages: dict[Path, str]) -> None:
+    for path, text in pages.items():
+        loaded = Page(text).loaded
+        assert loaded
+        assert all((path.parent / name).is_file() for name in loaded), path.name
+    style = (release / "assets" / "style.css").read_text(encoding="utf-8")
+    assert "url(" not in style and "@import" not in style
+    assert "fetch(" not in (release / "assets" / "site.js").read_text(encoding="utf-8")
+
+
+def test_a_bound_is_shown_with_its_sign(pages: dict[Path, str], release: Path) -> None:
+    for name in ("indicators/gdp.html", "places/330100.html", "index.html"):
+        assert "≥ 21,000" in pages[(release / name).resolve()], name
+
+
+def test_a_derived_figure_shows_its_formula_and_the_cells_it_was_made_from(
+    pages: dict[Path, str], release: Path
+) -> None:
+    text = pages[(release / "indicators/gdp_per_head.html").resolve()]
+    assert 'id="v-330100-2022"' in text
+    assert "f.csv#B1 ; f.csv#C1" in text
+
+
+def test_gaps_of_one_reason_are_told_as_runs_of_years(pages: dict[Path, str], release: Path) -> None:
+    text = pages[(release / "indicators/gdp.html").resolve()]
+    assert "2019–2021: " in text and "2023: " in text
+
+
+def test_a_table_added_later_has_a_page(pages: dict[Path, str], release: Path) -> None:
+    text = pages[(release / "tables/mart_of_tomorrow.html").resolve()]
+    assert "将来的表。" in text and "2025-01-01 00:00:00+00" in text
+
+
+def test_an_indicative_score_is_marked(pages: dict[Path, str], release: Path) -> None:
+    assert "参考 50 %" in pages[(release / "index.html").resolve()]
+
+
+def test_other_files_in_the_folder_stay(release: Path) -> None:
+    assert (release / "dbt" / "index.html").read_text(encoding="utf-8") == "dbt's own"
+
+
+def test_building_again_writes_the_same_pages(release: Path, pages: dict[Path, str]) -> None:
+    build_site(release.parent / "g60.duckdb", release)
+    assert {path: path.read_text(encoding="utf-8") for path in pages} == pages
+
+
+def test_the_generator_loads_no_heavy_library() -> None:
+    code = (
+        "import sys, flows.reporting.site; print({'pandas', 'prefect', 'dbt', 'altair'} & set(sys.modules))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "set()"
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [
+        (None, "–"),
+        (0, "0"),
+        (18597.47, "18,597.47"),
+        (21202.439453, "21,202.44"),
+        (219.380004882812, "219.38"),
+        (1349083.5, "1,349,083.5"),
+        (-0.05, "−0.05"),
+        (0.000012, "1.2e-05"),
+    ],
+)
+def test_a_number_shows_the_digits_it_carries(value: float | None, shown: str) -> None:
+    assert number(value) == shown
+
+
+def test_an_open_interval_shows_its_known_end() -> None:
+    assert [interval(1800, None), interval(None, 5), interval(2, 2), interval(1, 2)] == [
+        "≥ 1,800",
+        "≤ 5",
+        "2",
+        "1 – 2",
+    ]
+
+
+def test_a_description_is_told_apart_by_language() -> None:
+    assert two_languages("地区。 Place.") == ("地区。", "Place.")
+    assert two_languages("Places: all. 地区:全部。") == ("地区:全部。", "Places: all.")
+    assert two_languages("only English") == ("", "only English")
+
+
+def test_an_address_among_words_is_the_only_part_that_is_a_link() -> None:
+    assert web_pieces("纸本 ; http://a.cn/x ; text") == [
+        ("纸本 ; ", False),
+        ("http://a.cn/x", True),
+        (" ; text", False),
+    ]
+
+
+def test_a_chart_dashes_the_years_it_does_not_know() -> None:
+    points = [Point(2018, 1.0, "one"), Point(2020, 2.0, "two"), Point(2021, 3.0, "three", "bound")]
+    chart = trend([Series("甲", "A", "0", points)], "title")
+    assert chart is not None
+    assert chart.count('class="line gap"') == 1 and chart.count('class="line"') == 1
+    assert trend([Series("甲", "A", "0", points[:1])], "title") is None
+
+
+@pytest.mark.parametrize(("low", "high"), [(0, 26727), (2.1, 2.9), (100, 100), (-3, 8.5), (0.0001, 0.0004)])
+def test_ticks_span_the_range(low: float, high: float) -> None:
+    marks = ticks(low, high)
+    assert marks[0] <= low + 1e-9 and marks[-1] >= high - 1e-9 and 2 <= len(marks) <= 9
