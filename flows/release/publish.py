@@ -36,7 +36,7 @@ def new_id(now: dt.datetime, fingerprint: str) -> str:
 
 def git_commit() -> str | None:
     """The commit of the code, where the code is a git checkout."""
-    if not (ROOT / ".git").exists():
+    if not (ROOT / ".git").exists() or shutil.which("git") is None:
         return None
     run = subprocess.run(
         ["git", "-C", str(ROOT), "rev-parse", "HEAD"], capture_output=True, text=True, check=False
@@ -117,7 +117,7 @@ def write_meta(connection: duckdb.DuckDBPyConnection, about: Mapping[str, object
     """Schema meta: the release, its documents, its test results and the rows of every table."""
     connection.execute("use released; create schema meta")
     connection.execute(
-        "create table meta.release as select ? as release_id, ?::timestamptz as built_at, ? as fingerprint, "
+        "create table meta.release as select ? as release_id, ?::timestamp as built_at, ? as fingerprint, "
         "? as git_commit, ? as duckdb_version, ? as dbt_version, ? as storage_version, ?::integer as files, "
         "?::integer as documents, ?::integer as pieces_read, ?::integer as pieces_landed, "
         "?::integer as pieces_quarantined, ?::integer as tests_passed, ?::integer as tests_warned",
@@ -130,6 +130,8 @@ def write_meta(connection: duckdb.DuckDBPyConnection, about: Mapping[str, object
             pieces_quarantined = (select sum(pieces_quarantined) from marts.mart_outcome)
     """)
     connection.execute("create view meta.document as select * from marts.dim_document")
+    connection.execute("comment on table meta.release is '本版本 This release; built_at is in UTC'")
+    connection.execute("comment on view meta.document is '全部来源 Every source, as marts.dim_document'")
     connection.execute("""
         create table meta.test_result (
             test_name varchar, table_name varchar, column_name varchar, description varchar, severity varchar,
@@ -150,6 +152,8 @@ def write_meta(connection: duckdb.DuckDBPyConnection, about: Mapping[str, object
         where database_name = 'released' and schema_name <> 'meta'
         order by schema_name, table_name
     """)
+    connection.execute("comment on table meta.test_result is '数据检验及结果 Data tests and what they found'")
+    connection.execute("comment on table meta.row_count is '各表行数 Rows of every table'")
     connection.execute("use memory")
 
 

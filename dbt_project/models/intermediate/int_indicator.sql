@@ -12,7 +12,7 @@ first_pass as (
     {{ derive('observed', 1) }}
 ),
 
--- A formula fills a gap, and a bound gives way to a formula over figures; it never replaces a figure.
+-- A formula fills a gap; it never replaces what was printed, be it a figure or a bound.
 after_first as (
     select * from observed
     union all by name
