@@ -107,20 +107,17 @@ def refresh(raw: str | None = None, warehouse: str | None = None, force: bool = 
 
 def lock(where: Paths) -> FileLock:
     """The lock of a warehouse, held. Raises G60Error when another refresh holds it."""
-    where.warehouse.mkdir(parents=True, exist_ok=True)
     held = FileLock(where.lock, timeout=0)
     try:
+        where.warehouse.mkdir(parents=True, exist_ok=True)
         held.acquire()
     except Timeout as error:
-        raise G60Error(
-            "another refresh of this warehouse is running", str(where.lock), "wait for it to end"
-        ) from error
+        what = "another refresh of this warehouse is running"
+        raise G60Error(what, str(where.lock), "wait for it to end") from error
     except OSError as error:
-        raise G60Error(
-            f"the warehouse cannot be written: {error.strerror}",
-            str(where.warehouse),
-            "give the user of the refresh the right to write there",
-        ) from error
+        what = f"the warehouse cannot be written: {error.strerror}"
+        remedy = "give the user of the refresh the right to write there, or name another with --warehouse"
+        raise G60Error(what, str(where.warehouse), remedy) from error
     return held
 
 

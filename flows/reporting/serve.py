@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import http.server
 from typing import Any
@@ -25,17 +26,19 @@ class CurrentDocs(http.server.SimpleHTTPRequestHandler):
             self.send_header("Location", "/docs/index.html")
             self.end_headers()
             return
-        super().do_GET()
+        # Readers who leave before a page is through are no fault.
+        with contextlib.suppress(ConnectionError):
+            super().do_GET()
 
     def log_message(self, format: str, *args: Any) -> None:
         """Readers' clicks are nobody's business."""
 
 
-def serve_docs(paths: Paths, port: int, console: Console) -> None:
-    """Serve until interrupted. Raises G60Error when the port is taken or nothing is published."""
-    release = require_release(paths)
+def docs_server(paths: Paths, port: int) -> http.server.ThreadingHTTPServer:
+    """A docs server that does not serve yet. Raises G60Error when the port is taken or nothing published."""
+    require_release(paths)
     try:
-        server = http.server.ThreadingHTTPServer(
+        return http.server.ThreadingHTTPServer(
             ("127.0.0.1", port), functools.partial(CurrentDocs, where=paths)
         )
     except OSError as error:
@@ -44,12 +47,14 @@ def serve_docs(paths: Paths, port: int, console: Console) -> None:
             f"127.0.0.1:{port}",
             "choose another --port, or 0 for a free one",
         ) from error
-    with server:
+
+
+def serve_docs(paths: Paths, port: int, console: Console) -> None:
+    """Serve until interrupted."""
+    with docs_server(paths, port) as server:
         address = f"http://127.0.0.1:{server.server_address[1]}/"
         console.print(
-            f"docs of release {release.id} at {address} (Ctrl-C ends)", soft_wrap=True, highlight=False
+            f"docs of the current release at {address} (Ctrl-C ends)", soft_wrap=True, highlight=False
         )
-        try:
+        with contextlib.suppress(KeyboardInterrupt):
             server.serve_forever()
-        except KeyboardInterrupt:
-            console.print("ended")

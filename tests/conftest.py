@@ -1,0 +1,67 @@
+"""What several folders of tests share: a scheduler and one published warehouse for the whole session."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from flows.server import TemporaryServer, free_port
+from flows.settings import Paths, paths
+
+QUIET = {"PREFECT_SERVER_ANALYTICS_ENABLED": "false", "DO_NOT_TRACK": "1"}
+
+
+@dataclass(frozen=True)
+class Scheduler:
+    """A real Prefect server of the tests' own, with its UI."""
+
+    address: str
+    env: dict[str, str]
+
+    @property
+    def api(self) -> str:
+        return f"{self.address}/api"
+
+    def g60(self, *arguments: str | Path) -> subprocess.CompletedProcess[str]:
+        """The command line as a user runs it, in a process of its own."""
+        command = [sys.executable, "-m", "flows", *map(str, arguments)]
+        return subprocess.run(command, env=self.env, capture_output=True, text=True, timeout=300, check=False)
+
+
+@pytest.fixture(scope="session")
+def scheduler(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scheduler]:
+    home = tmp_path_factory.mktemp("prefect")
+    port = free_port()
+    address = f"http://127.0.0.1:{port}"
+    env = {**os.environ, **QUIET, "PREFECT_HOME": str(home)}
+    env.pop("PREFECT_API_URL", None)
+    command = [sys.executable, "-m", "prefect", "server", "start", "--host", "127.0.0.1", "--port", str(port)]
+    with (home / "server.log").open("wb") as log:
+        server = TemporaryServer(f"{address}/api", subprocess.Popen(command, env=env, stdout=log, stderr=log))
+        try:
+            server.wait()
+            yield Scheduler(address, {**env, "PREFECT_API_URL": server.api})
+        finally:
+            server.stop()
+
+
+@dataclass(frozen=True)
+class Published:
+    """A warehouse that one real refresh of the repository's raw files published."""
+
+    paths: Paths
+    output: str
+
+
+@pytest.fixture(scope="session")
+def published(scheduler: Scheduler, tmp_path_factory: pytest.TempPathFactory) -> Published:
+    warehouse = tmp_path_factory.mktemp("warehouse")
+    run = scheduler.g60("refresh", "--warehouse", warehouse)
+    assert run.returncode == 0, run.stdout + run.stderr
+    return Published(paths(None, warehouse), run.stdout)

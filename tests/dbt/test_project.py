@@ -1,0 +1,64 @@
+"""The dbt project by itself: its formulas, its tests on faulty seeds, its manners with the file."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from flows.landing.land import land
+from flows.modelling.build import build, invoke
+from flows.settings import ROOT, Paths
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Paths:
+    where = Paths(warehouse=tmp_path_factory.mktemp("built"))
+    land(where.raw, where.build_database)
+    made = build(where)
+    assert made.failed == []
+    return where
+
+
+def test_the_unit_test_of_every_formula_passes(built: Paths) -> None:
+    results = invoke(built, ("test", "--select", "test_type:unit")).results
+    assert len(results) >= 8
+    assert [f"{r.node.name}: {r.message}" for r in results if str(r.status) != "pass"] == []
+
+
+def test_another_process_may_write_the_database_once_the_build_is_over(built: Paths) -> None:
+    code = "import duckdb, sys; duckdb.connect(sys.argv[1]).execute('create table main.probe as select 1')"
+    run = subprocess.run(
+        [sys.executable, "-c", code, str(built.build_database)], capture_output=True, text=True, check=False
+    )
+    assert run.returncode == 0, run.stderr
+
+
+def test_a_faulty_framework_is_refused_with_the_row_named(built: Paths, tmp_path: Path) -> None:
+    project = shutil.copytree(
+        ROOT / "dbt_project", tmp_path / "project", ignore=shutil.ignore_patterns("target", "logs")
+    )
+    nodes = project / "seeds" / "framework_node.csv"
+    name = "g60_collaborative_innovation"
+    with nodes.open("a", encoding="utf-8") as handle:
+        handle.write(f"{name},second_root,,1,1,,,,,二,second\n")
+        handle.write(f"{name},cycle_a,cycle_b,1,1,,,,,甲,a\n{name},cycle_b,cycle_a,1,1,,,,,乙,b\n")
+        handle.write(f"{name},weightless,shared_results,0,1,gdp_per_head,0,1,gdp,零,zero\n")
+        handle.write(f"{name},stranger,shared_results,1,1,no_such_indicator,0,1,gdp,无,none\n")
+        handle.write(f"{name},upside_down,shared_results,1,1,tertiary_share,9,1,gdp,倒,down\n")
+    where = Paths(warehouse=tmp_path / "warehouse", project=project)
+    where.build.mkdir(parents=True)
+    selected = ("framework", "framework_node", "indicator", "framework_is_a_sound_tree")
+    results = invoke(where, ("build", "--select", *selected, "--indirect-selection", "cautious")).results
+    assert [str(r.status) for r in results if r.node.name == "framework_is_a_sound_tree"] == ["fail"]
+    with duckdb.connect(str(where.build_database), read_only=True) as connection:
+        faults = connection.sql("select node_code, fault from failures.framework_is_a_sound_tree").fetchall()
+    assert (None, "has 2 roots") in faults
+    assert {node for node, fault in faults if "cannot be reached" in fault} == {"cycle_a", "cycle_b"}
+    assert ("weightless", "weight must be above zero") in faults
+    assert ("stranger", "unknown indicator no_such_indicator") in faults
+    assert any(node == "upside_down" for node, _ in faults)
