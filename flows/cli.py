@@ -91,9 +91,10 @@ def run_flow(raw: str, warehouse: str, force: bool) -> None:
     for name, value in quiet.items():
         os.environ.setdefault(name, value)
     temporary = find_scheduler()
-    # The server comes up on one core while dbt and the flow are imported on the other.
-    import dbt.cli.main  # noqa: F401
+    # The server comes up on one core while dbt is imported and reads the project on the other.
+    from flows.modelling.build import parse
 
+    parse(paths(Path(raw), Path(warehouse)))
     from flows import refresh as flow_file
 
     # dbt gives the root logger a handler that would print every line of the scheduler's log.

@@ -23,7 +23,6 @@ from flows.release.publish import is_current
 from flows.release.publish import publish as publish_release
 from flows.reporting.progress import Progress
 from flows.reporting.report import changes_in_words, run_report
-from flows.reporting.site import build_site
 from flows.settings import Paths, paths
 
 progress = Progress(Console(file=sys.stdout))
@@ -68,13 +67,12 @@ def publish(where: Paths, inputs: str, landing: Landing, built: Build) -> tuple[
     """A new immutable release, then one flip of the pointer."""
     progress.step("publish")
 
-    def write_site(database: Path, folder: Path) -> None:
-        build_site(database, folder)
-        target = folder / "dbt" / "index.html"
-        target.parent.mkdir(parents=True, exist_ok=True)
+    def add_lineage(docs: Path) -> None:
+        target = docs / "dbt" / "index.html"
+        target.parent.mkdir(parents=True)
         target.write_bytes(write_docs(where).read_bytes())
 
-    release, changes = publish_release(where, inputs, landing, built, write_site)
+    release, changes = publish_release(where, inputs, landing, built, add_lineage)
     get_run_logger().info("published %s", release.id)
     progress.done(f"release {release.id}: {changes_in_words(changes).splitlines()[0]}")
     return release, changes

@@ -136,6 +136,8 @@ def take_in(path: Path, raw: Path) -> LandedFile:
 
 def land(raw: Path, database: Path, progress: Callable[[str], None] = lambda _: None) -> Landing:
     """Read every file under `raw` and write the tables of schema raw into `database`."""
+    # Arrow's own pool keeps what it has freed; dbt and the scheduler share this process and want the memory.
+    pa.set_memory_pool(pa.system_memory_pool())
     files = []
     for path in raw_files(raw):
         progress(name_of(path, raw))

@@ -1,11 +1,12 @@
 """Run the dbt project in this process, in the scratch folder of a warehouse.
 
-One parse is kept in the scratch folder and reused: dbt's own start-up costs more than the SQL. The
-profile's database path is relative, so the folder is the working directory while dbt runs.
+The project is parsed once a process and the parse is kept on disk too: dbt's own start-up costs more than the
+SQL. The profile's database path is relative, so the folder is the working directory while dbt runs.
 """
 
 from __future__ import annotations
 
+import hashlib
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -14,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from flows.errors import G60Error
+from flows.release.fingerprint import digest_of
 from flows.settings import Paths
 
 # Unit tests prove the formulas, not the data: `make test` runs them, a refresh need not.
@@ -79,7 +81,12 @@ def working_directory(folder: Path) -> Iterator[None]:
         os.chdir(before)
 
 
-def invoke(paths: Paths, command: tuple[str, ...], on_event: Callable[[Any], None] | None = None) -> Any:
+def invoke(
+    paths: Paths,
+    command: tuple[str, ...],
+    manifest: Any | None = None,
+    on_event: Callable[[Any], None] | None = None,
+) -> Any:
     """One dbt command, quietly. Raises G60Error when dbt itself breaks (not when a node fails)."""
     from dbt.cli.main import dbtRunner
 
@@ -89,14 +96,29 @@ def invoke(paths: Paths, command: tuple[str, ...], on_event: Callable[[Any], Non
     ]
     # Writing a log line for every event took a fifth of a build.
     quiet = ["--quiet", "--no-print", "--log-level", "none", "--log-level-file", "none", "--no-use-colors"]
+    runner = dbtRunner(manifest=manifest, callbacks=[on_event] if on_event else [])
     with working_directory(paths.build):
-        result = dbtRunner(callbacks=[on_event] if on_event else []).invoke([*quiet, *command, *flags])
+        result = runner.invoke([*quiet, *command, *flags])
     if result.exception is not None:
         reason = " ".join(str(result.exception).split())
         raise G60Error(
             f"dbt could not run: {reason}", str(paths.project), "correct the project and refresh again"
         )
     return result.result
+
+
+parsed: dict[tuple[Paths, str], Any] = {}
+
+
+def parse(paths: Paths) -> Any:
+    """The project as dbt reads it, read again only when one of its files has changed."""
+    digest = hashlib.sha256()
+    digest_of(paths.project, "dbt_project", digest)
+    key = (paths, digest.hexdigest())
+    if key not in parsed:
+        parsed.clear()
+        parsed[key] = invoke(paths, ("parse",))
+    return parsed[key]
 
 
 def build(paths: Paths, progress: Callable[[str], None] = lambda _: None) -> Build:
@@ -107,13 +129,13 @@ def build(paths: Paths, progress: Callable[[str], None] = lambda _: None) -> Bui
         if event.info.name == "NodeFinished":
             progress(event.data.node_info.node_name)
 
-    results = invoke(paths, BUILD, on_event).results
+    results = invoke(paths, BUILD, parse(paths), on_event).results
     return Build(tuple(node_of(result) for result in results), __version__)
 
 
 def write_docs(paths: Paths) -> Path:
     """dbt's own docs of the last build as one page that opens from disk."""
-    invoke(paths, DOCS)
+    invoke(paths, DOCS, parse(paths))
     return paths.dbt_target / "static_index.html"
 
 

@@ -9,10 +9,12 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
+import multiprocessing
 import os
 import shutil
 import subprocess
 from collections.abc import Callable, Mapping
+from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
 import duckdb
@@ -21,6 +23,7 @@ from flows.landing.land import Landing
 from flows.modelling.build import Build
 from flows.release.compare import Changes, compare
 from flows.release.current import Release, current_release, point_at, read_release
+from flows.reporting.site import build_site
 from flows.settings import ROOT, Paths
 
 # Readable by DuckDB 1.2 and everything later.
@@ -49,10 +52,10 @@ def publish(
     fingerprint: str,
     landing: Landing,
     build: Build,
-    write_site: Callable[[Path, Path], None],
+    add_lineage: Callable[[Path], None],
     now: dt.datetime | None = None,
 ) -> tuple[Release, Changes | None]:
-    """Write the release and flip the pointer. `write_site(database, folder)` makes its docs.
+    """Write the release and flip the pointer. `add_lineage(folder)` puts dbt's own page into its docs.
 
     Returns the release and what changed since the one before it, None for the first.
     """
@@ -78,10 +81,16 @@ def publish(
         "tests_passed": build.passed_tests,
         "tests_warned": len(build.warned),
     }
-    write_database(paths.build_database, folder, about, build)
-    before = current_release(paths)
-    changes = compare(before.database, folder / "g60.duckdb", folder / "diff.csv") if before else None
-    write_site(folder / "g60.duckdb", folder / "docs")
+    database = folder / "g60.duckdb"
+    write_database(paths.build_database, database, about, build)
+    # The pages are written by a process of their own: they take as long as all the rest of a release.
+    with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")) as other:
+        pages = other.submit(build_site, database, folder / "docs")
+        add_lineage(folder / "docs")
+        export(database, folder)
+        before = current_release(paths)
+        changes = compare(before.database, database, folder / "diff.csv") if before else None
+        pages.result()
     write_manifest(folder, about)
     final = paths.releases / release_id
     folder.rename(final)
@@ -95,9 +104,8 @@ def remove_unfinished(paths: Paths) -> None:
         shutil.rmtree(folder)
 
 
-def write_database(source: Path, folder: Path, about: Mapping[str, object], build: Build) -> None:
-    """Copy what readers may see, add schema meta, and export every mart as Parquet and CSV."""
-    target = folder / "g60.duckdb"
+def write_database(source: Path, target: Path, about: Mapping[str, object], build: Build) -> None:
+    """Copy what readers may see and add schema meta."""
     with duckdb.connect() as connection:
         connection.execute(f"attach '{source}' as built (read_only)")
         connection.execute(f"attach '{target}' as released (storage_version '{STORAGE_VERSION}')")
@@ -109,7 +117,6 @@ def write_database(source: Path, folder: Path, about: Mapping[str, object], buil
             if schema not in (*PUBLISHED_SCHEMAS, "main"):
                 connection.execute(f"drop schema released.{schema} cascade")
         write_meta(connection, about, build)
-        export(connection, folder)
         connection.execute("detach built; checkpoint released; detach released")
 
 
@@ -157,27 +164,26 @@ def write_meta(connection: duckdb.DuckDBPyConnection, about: Mapping[str, object
     connection.execute("use memory")
 
 
-def export(connection: duckdb.DuckDBPyConnection, folder: Path) -> None:
+def export(database: Path, folder: Path) -> None:
     """Every mart as Parquet and as CSV (lists and structs as JSON), for tools without DuckDB."""
     for kind in ("parquet", "csv"):
         (folder / kind).mkdir()
-    tables = connection.execute(
-        "select table_name from duckdb_tables() where database_name = 'released' and schema_name = ?",
-        [EXPORTED_SCHEMA],
-    ).fetchall()
-    for (table,) in tables:
-        name = f"released.{EXPORTED_SCHEMA}.{table}"
-        connection.execute(
-            f"copy {name} to '{folder}/parquet/{table}.parquet' (format parquet, compression zstd)"
-        )
-        nested = [
-            column
-            for column, kind, *_ in connection.execute(f"describe {name}").fetchall()
-            if "STRUCT" in kind or kind.endswith("[]")
-        ]
-        replaced = ", ".join(f"to_json({column}) as {column}" for column in nested)
-        source = f"select * replace ({replaced}) from {name}" if nested else f"from {name}"
-        connection.execute(f"copy ({source}) to '{folder}/csv/{table}.csv' (format csv, header)")
+    with duckdb.connect(str(database), read_only=True) as connection:
+        tables = connection.execute(
+            "select table_name from duckdb_tables() where schema_name = ?", [EXPORTED_SCHEMA]
+        ).fetchall()
+        for (table,) in tables:
+            name = f"{EXPORTED_SCHEMA}.{table}"
+            parquet, csv = folder / "parquet" / f"{table}.parquet", folder / "csv" / f"{table}.csv"
+            connection.execute(f"copy {name} to '{parquet}' (format parquet, compression zstd)")
+            nested = [
+                column
+                for column, kind, *_ in connection.execute(f"describe {name}").fetchall()
+                if "STRUCT" in kind or kind.endswith("[]")
+            ]
+            replaced = ", ".join(f"to_json({column}) as {column}" for column in nested)
+            source = f"select * replace ({replaced}) from {name}" if nested else f"from {name}"
+            connection.execute(f"copy ({source}) to '{csv}' (format csv, header)")
 
 
 def write_manifest(folder: Path, about: Mapping[str, object]) -> None:
