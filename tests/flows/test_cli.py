@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import threading
 import urllib.request
 from pathlib import Path
@@ -13,6 +14,7 @@ from typer.testing import CliRunner, Result
 
 from flows.cli import app
 from flows.release.current import require_release
+from flows.settings import ROOT
 from tests.conftest import Published
 
 
@@ -132,3 +134,20 @@ def test_the_docs_hold_dbts_own_page_and_lead_to_the_exports(published: Publishe
     assert (docs / "dbt" / "index.html").stat().st_size > 1_000_000
     page = (docs / "tables" / "fct_indicator.html").read_text(encoding="utf-8")
     assert 'href="../../parquet/fct_indicator.parquet"' in page
+
+
+def readme_queries() -> list[tuple[str, str]]:
+    """Each query that the README shows, with the output printed under it."""
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    return re.findall(r"```\n\$ g60 query \"(.+?)\"\n(.+?)\n```", readme, flags=re.DOTALL)
+
+
+def test_the_readme_shows_at_least_three_queries() -> None:
+    assert len(readme_queries()) >= 3
+
+
+@pytest.mark.parametrize(("sql", "output"), readme_queries())
+def test_the_queries_of_the_readme_give_the_output_it_shows(
+    published: Published, sql: str, output: str
+) -> None:
+    assert g60(published, "query", sql).stdout.rstrip("\n") == output
