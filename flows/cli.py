@@ -63,11 +63,9 @@ def refresh(
     force: Annotated[bool, typer.Option(help="rebuild even when nothing changed")] = False,
 ) -> None:
     """Land the raw files, build, test and publish; says so when nothing changed."""
-    # The byte-code and settings of the libraries below are read on import, so nothing is imported sooner
-    # than it is needed: with nothing changed this ends before dbt or Prefect are touched.
-    from flows.release.current import current_release, require_release
+    # Nothing is imported sooner than it is needed: with nothing changed dbt and Prefect are never touched.
+    from flows.release.current import current_release, is_current, require_release
     from flows.release.fingerprint import fingerprint
-    from flows.release.publish import is_current
 
     where = paths(raw, warehouse)
     console = Console()
@@ -77,6 +75,12 @@ def refresh(
             f"nothing changed since release {before.id}: {before.folder}", soft_wrap=True, highlight=False
         )
         return
+    # What cannot succeed is told before a scheduler is started for it.
+    from flows.landing.land import raw_files
+    from flows.release.lock import lock
+
+    raw_files(where.raw)
+    lock(where).release()
     run_flow(str(where.raw), str(where.warehouse), force)
     release = require_release(where)
     print_index(release.database, console)

@@ -5,21 +5,19 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from filelock import FileLock, Timeout
 from prefect import flow, get_run_logger, task
 from prefect.artifacts import create_markdown_artifact
 from rich.console import Console
 
-from flows.errors import G60Error
 from flows.landing.land import Landing
 from flows.landing.land import land as land_files
 from flows.modelling.build import Build, write_docs
 from flows.modelling.build import build as build_models
 from flows.release.compare import Changes
-from flows.release.current import Release, current_release
+from flows.release.current import Release, current_release, is_current
 from flows.release.fingerprint import fingerprint
 from flows.release.gate import GateClosed, check_gate
-from flows.release.publish import is_current
+from flows.release.lock import lock
 from flows.release.publish import publish as publish_release
 from flows.reporting.progress import Progress
 from flows.reporting.report import changes_in_words, run_report
@@ -101,22 +99,6 @@ def refresh(raw: str | None = None, warehouse: str | None = None, force: bool = 
     where = paths(Path(raw) if raw else None, Path(warehouse) if warehouse else None)
     with lock(where):
         return refresh_locked(where, force)
-
-
-def lock(where: Paths) -> FileLock:
-    """The lock of a warehouse, held. Raises G60Error when another refresh holds it."""
-    held = FileLock(where.lock, timeout=0)
-    try:
-        where.warehouse.mkdir(parents=True, exist_ok=True)
-        held.acquire()
-    except Timeout as error:
-        what = "another refresh of this warehouse is running"
-        raise G60Error(what, str(where.lock), "wait for it to end") from error
-    except OSError as error:
-        what = f"the warehouse cannot be written: {error.strerror}"
-        remedy = "give the user of the refresh the right to write there, or name another with --warehouse"
-        raise G60Error(what, str(where.warehouse), remedy) from error
-    return held
 
 
 def refresh_locked(where: Paths, force: bool) -> str:

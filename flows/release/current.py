@@ -64,3 +64,9 @@ def point_at(paths: Paths, folder: Path) -> None:
     link.unlink(missing_ok=True)
     link.symlink_to(Path("releases") / folder.name / "g60.duckdb")
     link.replace(paths.current)
+
+
+def is_current(paths: Paths, fingerprint: str) -> bool:
+    """Whether the published release already is what these inputs would give."""
+    release = current_release(paths)
+    return release is not None and release.manifest.get("fingerprint") == fingerprint

@@ -203,9 +203,3 @@ def write_manifest(folder: Path, about: Mapping[str, object]) -> None:
     for path in (folder / "g60.duckdb", manifest):
         with path.open("rb") as handle:
             os.fsync(handle.fileno())
-
-
-def is_current(paths: Paths, fingerprint: str) -> bool:
-    """Whether the published release already is what these inputs would give."""
-    release = current_release(paths)
-    return release is not None and release.manifest.get("fingerprint") == fingerprint
