@@ -27,6 +27,7 @@ Warehouse = Annotated[
     Path | None, typer.Option("--warehouse", help="folder of releases [warehouse/]", show_default=False)
 ]
 INTERRUPTED = 130
+SHOWN_PIECES = 20
 
 
 def in_one_sentence(command: Callable[..., None]) -> Callable[..., None]:
@@ -84,6 +85,7 @@ def refresh(
     run_flow(str(where.raw), str(where.warehouse), force)
     release = require_release(where)
     print_index(release.database, console)
+    print_quarantine(release.database, console)
     console.print(f"release  {release.folder}\ndocs     {release.docs}", soft_wrap=True, highlight=False)
 
 
@@ -131,6 +133,22 @@ def print_index(database: Path, console: Console) -> None:
     Console(width=None if console.is_terminal else 150).print(table)
     note = "the corridor in 2018 = 100; (rank within the year); * indicative: under two thirds observed"
     console.print(note, soft_wrap=True, highlight=False)
+
+
+def print_quarantine(database: Path, console: Console) -> None:
+    """What was read and refused: file, cell, reason and remedy."""
+    import duckdb
+
+    with duckdb.connect(str(database), read_only=True) as connection:
+        rows = connection.execute(
+            "select cell_address, coalesce(raw_text, ''), reason, remedy from marts.mart_quarantine"
+        ).fetchall()
+    for address, text, reason, remedy in rows[:SHOWN_PIECES]:
+        console.print(
+            f"refused  {address} {text!r}: {reason}; {remedy}", soft_wrap=True, highlight=False, markup=False
+        )
+    if len(rows) > SHOWN_PIECES:
+        console.print(f"refused  {len(rows) - SHOWN_PIECES} more: g60 query 'from marts.mart_quarantine'")
 
 
 @app.command()

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import shutil
+import sqlite3
 import subprocess
 import sys
 import urllib.request
@@ -143,13 +145,34 @@ def test_with_nothing_changed_a_refresh_says_so_and_publishes_nothing(
     assert sorted(published.paths.releases.iterdir()) == before
 
 
-def test_the_same_inputs_give_the_same_figures_again(
+def test_without_a_running_server_a_temporary_one_serves_the_run_and_ends_with_it(
     scheduler: Scheduler, published: Published, tmp_path: Path
 ) -> None:
     warehouse = shutil.copytree(published.paths.warehouse, tmp_path / "again", symlinks=True)
-    run = scheduler.g60("refresh", "--warehouse", warehouse, "--force")
+    home = tmp_path / "prefect"
+    home.mkdir()
+    # A database that is migrated already: the first start of a new one takes many seconds.
+    with sqlite3.connect(Path(scheduler.env["PREFECT_HOME"]) / "prefect.db") as source:
+        source.backup(sqlite3.connect(home / "prefect.db"))
+    env = {k: v for k, v in scheduler.env.items() if k != "PREFECT_API_URL"} | {"PREFECT_HOME": str(home)}
+
+    run = Scheduler("", env).g60("refresh", "--warehouse", warehouse, "--force")
+
     assert run.returncode == 0, run.stderr
-    assert "No published figure changed" in run.stdout
+    assert "No published figure changed" in run.stdout, "the same inputs give the same figures again"
+    with sqlite3.connect(home / "prefect.db") as after:
+        states = after.execute("select state_type from flow_run order by created desc limit 1").fetchall()
+    assert states == [("COMPLETED",)]
+    assert [line for line in processes() if str(home) in line] == []
+
+
+def processes() -> list[str]:
+    """Environments of all running processes that may be read."""
+    found = []
+    for environ in Path("/proc").glob("[0-9]*/environ"):
+        with contextlib.suppress(OSError):
+            found.append(environ.read_text(errors="replace"))
+    return found
 
 
 def test_a_broken_identity_keeps_the_gate_closed_and_the_old_release_in_place(
@@ -203,6 +226,9 @@ def test_dirty_files_are_quarantined_with_a_remedy_and_the_good_rows_go_on(
     run = scheduler.g60("refresh", "--warehouse", warehouse, "--raw", raw)
 
     assert run.returncode == 0, run.stderr
+    assert (
+        "refused  songjiang/indicators.csv#D20 '较快增长': the value is a text, not a number;" in run.stdout
+    )
     with duckdb.connect(str(warehouse / "current.duckdb"), read_only=True) as connection:
         refused = connection.sql(
             "select file_path, rule, cell_address, reason, remedy from marts.mart_quarantine"
