@@ -47,7 +47,7 @@ docs: $(READY)  ## serve the docs site of the current release on loopback
 	@$(BIN)/g60 docs
 
 lock: $(READY)  ## resolve the pins again after editing pyproject.toml
-	$(BIN)/uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --quiet -o requirements.lock
+	$(BIN)/uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --generate-hashes --no-header --quiet -o requirements.lock
 
 clean:  ## remove everything that can be made again
 	rm -rf .venv warehouse/releases warehouse/build warehouse/current.duckdb dbt_project/target dbt_project/logs

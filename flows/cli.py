@@ -65,8 +65,8 @@ def refresh(
 ) -> None:
     """Land the raw files, build, test and publish; says so when nothing changed."""
     # Nothing is imported sooner than it is needed: with nothing changed dbt and Prefect are never touched.
+    from flows.fingerprint import fingerprint
     from flows.release.current import current_release, is_current, require_release
-    from flows.release.fingerprint import fingerprint
 
     where = paths(raw, warehouse)
     console = Console()

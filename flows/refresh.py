@@ -9,18 +9,19 @@ from prefect import flow, get_run_logger, task
 from prefect.artifacts import create_markdown_artifact
 from rich.console import Console
 
+from flows.fingerprint import fingerprint
 from flows.landing.land import Landing
 from flows.landing.land import land as land_files
 from flows.modelling.build import Build, write_docs
 from flows.modelling.build import build as build_models
 from flows.release.compare import Changes
 from flows.release.current import Release, current_release, is_current
-from flows.release.fingerprint import fingerprint
 from flows.release.gate import GateClosed, check_gate
 from flows.release.lock import lock
 from flows.release.publish import publish as publish_release
 from flows.reporting.progress import Progress
 from flows.reporting.report import changes_in_words, run_report
+from flows.reporting.site import build_site
 from flows.settings import Paths, paths
 
 progress = Progress(Console(file=sys.stdout))
@@ -70,7 +71,7 @@ def publish(where: Paths, inputs: str, landing: Landing, built: Build) -> tuple[
         target.parent.mkdir(parents=True)
         target.write_bytes(write_docs(where).read_bytes())
 
-    release, changes = publish_release(where, inputs, landing, built, add_lineage)
+    release, changes = publish_release(where, inputs, landing, built, build_site, add_lineage)
     get_run_logger().info("published %s", release.id)
     progress.done(f"release {release.id}: {changes_in_words(changes).splitlines()[0]}")
     return release, changes

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from flows.errors import G60Error
-from flows.release.fingerprint import digest_of
+from flows.fingerprint import digest_of
 from flows.settings import Paths
 
 # Unit tests prove the formulas, not the data: `make test` runs them, a refresh need not.

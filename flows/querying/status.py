@@ -6,8 +6,8 @@ import datetime as dt
 
 from rich.console import Console
 
+from flows.fingerprint import fingerprint
 from flows.release.current import require_release
-from flows.release.fingerprint import fingerprint
 from flows.settings import Paths
 
 

@@ -23,7 +23,6 @@ from flows.landing.land import Landing
 from flows.modelling.build import Build
 from flows.release.compare import Changes, compare
 from flows.release.current import Release, current_release, point_at, read_release
-from flows.reporting.site import build_site
 from flows.settings import ROOT, Paths
 
 # Readable by DuckDB 1.2 and everything later.
@@ -52,10 +51,14 @@ def publish(
     fingerprint: str,
     landing: Landing,
     build: Build,
+    write_pages: Callable[[Path, Path], None],
     add_lineage: Callable[[Path], None],
     now: dt.datetime | None = None,
 ) -> tuple[Release, Changes | None]:
-    """Write the release and flip the pointer. `add_lineage(folder)` puts dbt's own page into its docs.
+    """Write the release and flip the pointer.
+
+    `write_pages(database, folder)` makes the docs site; it runs in another process, so it must be a function of
+    a module. `add_lineage(folder)` puts dbt's own page beside it.
 
     Returns the release and what changed since the one before it, None for the first.
     """
@@ -85,7 +88,7 @@ def publish(
     write_database(paths.build_database, database, about, build)
     # The pages are written by a process of their own: they take as long as all the rest of a release.
     with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")) as other:
-        pages = other.submit(build_site, database, folder / "docs")
+        pages = other.submit(write_pages, database, folder / "docs")
         add_lineage(folder / "docs")
         export(database, folder)
         before = current_release(paths)

@@ -12,11 +12,11 @@ import duckdb
 import pytest
 
 from flows.errors import G60Error
+from flows.fingerprint import fingerprint
 from flows.modelling.build import Build, Node
 from flows.querying.status import age
 from flows.release.compare import compare
 from flows.release.current import current_release, read_release, require_release
-from flows.release.fingerprint import fingerprint
 from flows.release.gate import GateClosed, check_gate
 from flows.release.publish import new_id, remove_unfinished
 from flows.reporting.report import cell, changes_in_words
