@@ -30,6 +30,10 @@ STORAGE_VERSION = "v1.2.0"
 PUBLISHED_SCHEMAS = ("raw", "staging", "marts", "meta")
 EXPORTED_SCHEMA = "marts"
 UNFINISHED = ".unfinished-"
+PIECES = ("pieces_read", "pieces_landed", "pieces_quarantined")
+TOTALS = (
+    f"select {', '.join(f'coalesce(sum({piece}), 0)::integer' for piece in PIECES)} from marts.mart_outcome"
+)
 
 
 def new_id(now: dt.datetime, fingerprint: str) -> str:
@@ -57,10 +61,9 @@ def publish(
 ) -> tuple[Release, Changes | None]:
     """Write the release and flip the pointer.
 
-    `write_pages(database, folder)` makes the docs site; it runs in another process, so it must be a function of
-    a module. `add_lineage(folder)` puts dbt's own page beside it.
-
-    Returns the release and what changed since the one before it, None for the first.
+    `write_pages(database, folder)` makes the docs site; it runs in another process, so it must be a function
+    of a module. `add_lineage(folder)` puts dbt's own page beside it. Returns the release and what changed
+    since the one before it, None for the first.
     """
     now = now or dt.datetime.now(dt.UTC)
     release_id = new_id(now, fingerprint)
@@ -78,14 +81,11 @@ def publish(
         "storage_version": STORAGE_VERSION,
         "files": landing.files,
         "documents": landing.documents,
-        "pieces_read": landing.read,
-        "pieces_landed": landing.landed,
-        "pieces_quarantined": landing.quarantined,
         "tests_passed": build.passed_tests,
         "tests_warned": len(build.warned),
     }
     database = folder / "g60.duckdb"
-    write_database(paths.build_database, database, about, build)
+    about |= write_database(paths.build_database, database, about, build)
     # The pages are written by a process of their own: they take as long as all the rest of a release.
     with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")) as other:
         pages = other.submit(write_pages, database, folder / "docs")
@@ -107,8 +107,11 @@ def remove_unfinished(paths: Paths) -> None:
         shutil.rmtree(folder)
 
 
-def write_database(source: Path, target: Path, about: Mapping[str, object], build: Build) -> None:
-    """Copy what readers may see and add schema meta."""
+def write_database(source: Path, target: Path, about: Mapping[str, object], build: Build) -> dict[str, int]:
+    """Copy what readers may see and add schema meta. Returns the pieces read, landed and quarantined.
+
+    Figures are judged after landing too, in staging, so the final counts are those of the marts.
+    """
     with duckdb.connect() as connection:
         connection.execute(f"attach '{source}' as built (read_only)")
         connection.execute(f"attach '{target}' as released (storage_version '{STORAGE_VERSION}')")
@@ -119,26 +122,23 @@ def write_database(source: Path, target: Path, about: Mapping[str, object], buil
         for (schema,) in schemas:
             if schema not in (*PUBLISHED_SCHEMAS, "main"):
                 connection.execute(f"drop schema released.{schema} cascade")
-        write_meta(connection, about, build)
+        connection.execute("use released")
+        pieces = dict(zip(PIECES, connection.execute(TOTALS).fetchone() or (0, 0, 0), strict=True))
+        write_meta(connection, {**about, **pieces}, build)
+        connection.execute("use memory")
         connection.execute("detach built; checkpoint released; detach released")
+    return pieces
 
 
 def write_meta(connection: duckdb.DuckDBPyConnection, about: Mapping[str, object], build: Build) -> None:
     """Schema meta: the release, its documents, its test results and the rows of every table."""
-    connection.execute("use released; create schema meta")
-    connection.execute(
-        "create table meta.release as select ? as release_id, ?::timestamp as built_at, ? as fingerprint, "
-        "? as git_commit, ? as duckdb_version, ? as dbt_version, ? as storage_version, ?::integer as files, "
-        "?::integer as documents, ?::integer as pieces_read, ?::integer as pieces_landed, "
-        "?::integer as pieces_quarantined, ?::integer as tests_passed, ?::integer as tests_warned",
-        list(about.values()),
+    connection.execute("create schema meta")
+    types = {int: "integer", str: "varchar", type(None): "varchar"}
+    columns = ", ".join(
+        f"?::{'timestamp' if name == 'built_at' else types[type(value)]} as {name}"
+        for name, value in about.items()
     )
-    # Figures are judged after landing too, in staging; the marts hold the final counts.
-    connection.execute("""
-        update meta.release set
-            pieces_landed = (select sum(pieces_landed) from marts.mart_outcome),
-            pieces_quarantined = (select sum(pieces_quarantined) from marts.mart_outcome)
-    """)
+    connection.execute(f"create table meta.release as select {columns}", list(about.values()))
     connection.execute("create view meta.document as select * from marts.dim_document")
     connection.execute("comment on table meta.release is '本版本 This release; built_at is in UTC'")
     connection.execute("comment on view meta.document is '全部来源 Every source, as marts.dim_document'")
@@ -164,7 +164,6 @@ def write_meta(connection: duckdb.DuckDBPyConnection, about: Mapping[str, object
     """)
     connection.execute("comment on table meta.test_result is '数据检验及结果 Data tests and what they found'")
     connection.execute("comment on table meta.row_count is '各表行数 Rows of every table'")
-    connection.execute("use memory")
 
 
 def export(database: Path, folder: Path) -> None:

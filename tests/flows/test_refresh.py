@@ -251,6 +251,8 @@ def test_dirty_files_are_quarantined_with_a_remedy_and_the_good_rows_go_on(
     assert all(reason and remedy and address.startswith(path) for path, _, address, reason, remedy in refused)
     assert read == landed + quarantined
     assert quarantined == len(refused)
+    manifest = json.loads((warehouse / "current.duckdb").resolve().with_name("manifest.json").read_text())
+    assert (manifest["pieces_read"], manifest["pieces_quarantined"]) == (read, quarantined)
     assert songjiang == 18
 
 
