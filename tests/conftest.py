@@ -1,4 +1,4 @@
-"""What several folders of tests share: a scheduler and one published warehouse for the whole session."""
+"""What several folders of tests share: a scheduler and one published warehouse."""
 
 from __future__ import annotations
 
