@@ -12,6 +12,7 @@ from rich.console import Console
 from flows.fingerprint import fingerprint
 from flows.landing.land import Landing
 from flows.landing.land import land as land_files
+from flows.memory import give_back_freed_memory
 from flows.modelling.build import Build, write_docs
 from flows.modelling.build import build as build_models
 from flows.release.compare import Changes
@@ -97,6 +98,7 @@ def refresh(raw: str | None = None, warehouse: str | None = None, force: bool = 
     severity error raises and leaves the published release untouched. Two refreshes of one warehouse
     never run at once.
     """
+    give_back_freed_memory()
     where = paths(Path(raw) if raw else None, Path(warehouse) if warehouse else None)
     with lock(where):
         return refresh_locked(where, force)
