@@ -13,9 +13,11 @@ import socket
 import subprocess
 import sys
 import time
+import tomllib
 import urllib.error
 import urllib.request
 from dataclasses import dataclass
+from pathlib import Path
 
 from flows.errors import G60Error
 
@@ -85,6 +87,24 @@ def start_temporary_server() -> TemporaryServer:
     return TemporaryServer(f"http://127.0.0.1:{port}/api", process)
 
 
+def configured_api() -> str | None:
+    """The server that Prefect is set up to use: by the environment, else by its active profile.
+
+    The profile is read here because asking Prefect would mean importing it first.
+    """
+    if from_environment := os.environ.get("PREFECT_API_URL"):
+        return from_environment
+    home = Path(os.environ.get("PREFECT_HOME", "~/.prefect")).expanduser()
+    file = Path(os.environ.get("PREFECT_PROFILES_PATH", home / "profiles.toml")).expanduser()
+    try:
+        said = tomllib.loads(file.read_text(encoding="utf-8"))
+    except (OSError, tomllib.TOMLDecodeError):
+        return None
+    active = os.environ.get("PREFECT_PROFILE", said.get("active"))
+    api = said.get("profiles", {}).get(active, {}).get("PREFECT_API_URL")
+    return str(api) if api else None
+
+
 def find_scheduler() -> TemporaryServer | None:
     """Set PREFECT_API_URL for this process: a running server's address, else a temporary one's.
 
@@ -92,13 +112,14 @@ def find_scheduler() -> TemporaryServer | None:
     before Prefect is imported: the server must outlive what Prefect still sends while Python exits, and
     exit handlers run in reverse order.
     """
-    if configured := os.environ.get("PREFECT_API_URL"):
+    if configured := configured_api():
         if not answers(configured, 5):
             raise G60Error(
                 "the Prefect server named by PREFECT_API_URL does not answer",
                 configured,
                 "start it, or unset PREFECT_API_URL to run with a temporary one",
             )
+        os.environ["PREFECT_API_URL"] = configured
         return None
     if answers(DEFAULT_API):
         os.environ["PREFECT_API_URL"] = DEFAULT_API

@@ -20,7 +20,7 @@ from flows.release.current import current_release, read_release, require_release
 from flows.release.gate import GateClosed, check_gate
 from flows.release.publish import new_id, remove_unfinished
 from flows.reporting.report import cell, changes_in_words
-from flows.server import answers
+from flows.server import answers, configured_api
 from flows.settings import Paths
 
 NODE = Node(
@@ -148,3 +148,21 @@ def test_a_pipe_in_a_value_does_not_break_a_report_table() -> None:
 def test_an_address_where_nothing_listens_is_no_scheduler() -> None:
     assert not answers("http://127.0.0.1:9/api", 0.2)
     assert not answers("not an address", 0.2)
+
+
+def test_the_server_of_the_active_profile_is_used_and_the_environment_goes_before_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("PREFECT_API_URL", raising=False)
+    monkeypatch.delenv("PREFECT_PROFILE", raising=False)
+    monkeypatch.delenv("PREFECT_PROFILES_PATH", raising=False)
+    monkeypatch.setenv("PREFECT_HOME", str(tmp_path))
+    assert configured_api() is None
+    (tmp_path / "profiles.toml").write_text(
+        'active = "office"\n[profiles.office]\nPREFECT_API_URL = "http://127.0.0.1:4300/api"\n[profiles.other]\n'
+    )
+    assert configured_api() == "http://127.0.0.1:4300/api"
+    monkeypatch.setenv("PREFECT_PROFILE", "other")
+    assert configured_api() is None
+    monkeypatch.setenv("PREFECT_API_URL", "http://127.0.0.1:4400/api")
+    assert configured_api() == "http://127.0.0.1:4400/api"
