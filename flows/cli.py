@@ -131,7 +131,10 @@ def print_index(database: Path, console: Console) -> None:
         scores = {year: score for name, year, score in rows if name == place}
         table.add_row(place, *(scores.get(year, "") for year in years))
     Console(width=None if console.is_terminal else 150).print(table)
-    note = "the corridor in 2018 = 100; (rank within the year); * indicative: under two thirds observed"
+    note = (
+        "the corridor in 2018 = 100; (rank within the year), none where under a tenth is observed; "
+        "* indicative: under two thirds observed"
+    )
     console.print(note, soft_wrap=True, highlight=False)
 
 

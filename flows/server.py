@@ -7,6 +7,8 @@ nothing else happens. Started here as its own process at the first moment, it co
 from __future__ import annotations
 
 import atexit
+import contextlib
+import ctypes
 import os
 import signal
 import socket
@@ -23,6 +25,7 @@ from flows.errors import G60Error
 
 DEFAULT_API = "http://127.0.0.1:4200/api"
 START_SECONDS = 120
+PR_SET_PDEATHSIG = 1
 QUIET = {"PREFECT_SERVER_ANALYTICS_ENABLED": "false", "DO_NOT_TRACK": "1"}
 
 
@@ -74,6 +77,12 @@ class TemporaryServer:
                 self.process.wait()
 
 
+def end_with_parent() -> None:
+    """Have Linux end this process when its parent is gone, however it went; elsewhere nothing happens."""
+    with contextlib.suppress(OSError, AttributeError):
+        ctypes.CDLL("libc.so.6").prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
+
+
 def start_temporary_server() -> TemporaryServer:
     """A server without the loops that schedule: it lives for one run and has nothing to schedule."""
     port = free_port()
@@ -83,6 +92,7 @@ def start_temporary_server() -> TemporaryServer:
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
         start_new_session=True,
+        preexec_fn=end_with_parent,
     )
     return TemporaryServer(f"http://127.0.0.1:{port}/api", process)
 

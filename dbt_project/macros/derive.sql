@@ -1,6 +1,8 @@
 {#- One pass over the formulas of seeds/derivation.csv: sum, product or ratio of two figures of one place and
-    year. Pairs from one document go first where the formula asks for it (a ratio within one vintage); else
-    the best values are paired. Intervals follow by interval arithmetic: all inputs are non-negative. -#}
+    year. Pairs from one document go first where the formula asks for it (a ratio within one vintage), those
+    whose whole is the best value before others. A product takes the whole as it was known when the ratio was
+    printed: an intensity belongs to the GDP of its own vintage. Else the best values are paired. Figures known
+    to be faulty and forecasts are never paired. Intervals follow by interval arithmetic: no input is negative. -#}
 {% macro derive(inputs, pass) %}
 select
     a.place_code,
@@ -53,12 +55,21 @@ inner join {{ inputs }} as b
         d.second_code = b.indicator_code
         and a.place_code = b.place_code
         and a.period = b.period
-        and ((a.is_best and b.is_best) or (d.same_document and a.document_id = b.document_id))
-where d.pass = {{ pass }}
+        and (
+            (a.is_best and b.is_best)
+            or (d.same_document and a.document_id = b.document_id)
+            or (d.operation = 'product' and a.is_best and b.vintage_date <= a.vintage_date)
+        )
+where
+    d.pass = {{ pass }}
+    and not (a.is_unsound or b.is_unsound)
+    and (b.is_best or b.qualifier not in ('at_least', 'at_most'))
 qualify row_number() over (
     partition by a.place_code, d.indicator_code, a.period
     order by
         (d.same_document and a.document_id = b.document_id) desc,
+        (d.operation = 'product' and b.vintage_date <= a.vintage_date) desc nulls last,
+        case when d.same_document then b.is_best end desc nulls last,
         greatest(a.status_rank, b.status_rank),
         greatest(a.vintage_date, b.vintage_date) desc nulls last,
         (a.closed_high - a.closed_low) / nullif(a.value, 0),

@@ -31,7 +31,7 @@
             then make_date(cast(left({{ period }}, 4) as integer), 3 * cast({{ period }}[6] as integer) - 2, 1)
         when contains({{ period }}, 'M')
             then make_date(cast(left({{ period }}, 4) as integer), cast({{ period }}[6:7] as integer), 1)
-        else cast({{ period }} as date)
+        else try_cast({{ period }} as date)
     end
 {%- endmacro %}
 
@@ -44,7 +44,7 @@
             then last_day(make_date(cast(left({{ period }}, 4) as integer), 3 * cast(right({{ period }}, 1) as integer), 1))
         when contains({{ period }}, 'M')
             then last_day(make_date(cast(left({{ period }}, 4) as integer), cast(right({{ period }}, 2) as integer), 1))
-        else cast({{ period }} as date)
+        else try_cast({{ period }} as date)
     end
 {%- endmacro %}
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import math
 import sys
+from decimal import Decimal
 from pathlib import Path
 from typing import Literal
 
@@ -16,6 +18,7 @@ from flows.release.current import require_release
 from flows.settings import Paths
 
 Format = Literal["table", "csv", "json", "parquet"]
+READING = {duckdb.StatementType.SELECT, duckdb.StatementType.EXPLAIN}
 
 
 def show(value: object) -> str:
@@ -38,13 +41,16 @@ def query(paths: Paths, sql: str, form: Format, output: Path | None = None) -> N
         )
     with duckdb.connect(str(release.database), read_only=True) as connection:
         try:
+            kinds = {statement.type for statement in connection.extract_statements(sql)}
+            if not kinds <= READING:
+                raise G60Error("a release is only read", sql, "write one select, describe or show")
             relation = connection.sql(sql)
-            if relation is None:
-                raise G60Error("the statement gives no rows", sql, "write a select")
             if form == "table":
                 print_table(relation, output)
             elif form == "json":
-                rows = [dict(zip(relation.columns, row, strict=True)) for row in relation.fetchall()]
+                rows = [
+                    dict(zip(relation.columns, map(finite, row), strict=True)) for row in relation.fetchall()
+                ]
                 write_text(json.dumps(rows, ensure_ascii=False, default=str, indent=1) + "\n", output)
             elif form == "csv":
                 relation.write_csv(str(output) if output else "/dev/stdout")
@@ -55,6 +61,13 @@ def query(paths: Paths, sql: str, form: Format, output: Path | None = None) -> N
             raise G60Error(
                 what, sql, "correct the SQL; g60 query 'show all tables' lists what there is"
             ) from error
+
+
+def finite(value: object) -> object:
+    """A value that JSON knows: numbers as numbers, but no NaN and no infinity."""
+    if isinstance(value, Decimal):
+        return float(value)
+    return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
 def write_text(text: str, output: Path | None) -> None:

@@ -89,7 +89,8 @@ def test_query_gives_json_csv_and_parquet(published: Published, tmp_path: Path) 
     [
         ("selec 1", "syntax error"),
         ("select * from marts.no_such_table", "no_such_table"),
-        ("drop table marts.dim_place", "read-only"),
+        ("drop table marts.dim_place", "a release is only read"),
+        ("copy (select 1) to 'stolen.csv'", "a release is only read"),
     ],
 )
 def test_a_query_that_cannot_be_run_ends_in_one_sentence(published: Published, sql: str, said: str) -> None:
@@ -97,6 +98,13 @@ def test_a_query_that_cannot_be_run_ends_in_one_sentence(published: Published, s
     assert result.exit_code == 1
     assert said in result.stderr
     assert len(result.stderr.strip().splitlines()) == 1
+
+
+def test_json_holds_null_where_a_number_is_not_one(published: Published) -> None:
+    said = g60(
+        published, "query", "select 'nan'::double as a, 'inf'::double as b, 1.5 as c", "--format", "json"
+    )
+    assert json.loads(said.stdout) == [{"a": None, "b": None, "c": 1.5}]
 
 
 def test_status_tells_release_inputs_and_counts(published: Published) -> None:

@@ -9,7 +9,9 @@ import shutil
 import sqlite3
 import subprocess
 import sys
+import time
 import urllib.request
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -101,12 +103,20 @@ def test_every_claim_has_a_verdict_and_the_first_and_twelfth_are_decided(publish
 def test_the_index_covers_the_nine_and_the_corridor_in_every_year(published: Published) -> None:
     rows = as_analyst(
         published,
-        "select year, count(*), count(rank), count(*) filter (place_code = 'G60') "
+        "select year, count(score), count(*) filter (place_code = 'G60'), count(rank) = max(rank), "
+        "bool_and((rank is null) = (availability < 0.1 or place_code = 'G60')) "
         "from marts.mart_collaborative_innovation_index group by year order by year",
     )
-    assert rows == [(year, 10, 9, 1) for year in (2010, 2018, 2019, 2020, 2021, 2022, 2023)]
-    assert "协同创新指数" in published.output
-    assert str(require_release(published.paths).folder) in published.output
+    assert rows == [(year, 10, 1, True, True) for year in (2010, 2018, 2019, 2020, 2021, 2022, 2023)]
+
+
+def test_every_score_of_a_year_is_made_of_the_same_indicators(published: Published) -> None:
+    sets = (
+        "select year, place_code, list_sort(list(indicator_code)) as indicators "
+        "from marts.mart_collaborative_innovation_index_contribution group by all"
+    )
+    counts = as_analyst(published, f"select year, count(distinct indicators) from ({sets}) group by year")
+    assert {count for _, count in counts} == {1}
 
 
 def test_the_run_its_tasks_and_its_report_are_seen_by_the_scheduler(
@@ -164,6 +174,39 @@ def test_without_a_running_server_a_temporary_one_serves_the_run_and_ends_with_i
         states = after.execute("select state_type from flow_run order by created desc limit 1").fetchall()
     assert states == [("COMPLETED",)]
     assert [line for line in processes() if str(home) in line] == []
+
+
+def test_a_killed_refresh_leaves_no_temporary_server_and_the_old_release_in_place(
+    scheduler: Scheduler, published: Published, tmp_path: Path
+) -> None:
+    env = {k: v for k, v in scheduler.env.items() if k != "PREFECT_API_URL"} | {"PREFECT_HOME": str(tmp_path)}
+    before = published.paths.current.resolve()
+    command = [
+        sys.executable,
+        "-m",
+        "flows",
+        "refresh",
+        "--force",
+        "--warehouse",
+        str(published.paths.warehouse),
+    ]
+    refresh = subprocess.Popen(command, env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+
+    def mine() -> list[str]:
+        return [line for line in processes() if str(tmp_path) in line]
+
+    assert wait_until(lambda: len(mine()) >= 2), "the temporary server never came up"
+    refresh.kill()
+    refresh.wait()
+    assert wait_until(lambda: not mine()), "the temporary server was left behind"
+    assert published.paths.current.resolve() == before
+
+
+def wait_until(is_true: Callable[[], bool], seconds: float = 15) -> bool:
+    until = time.monotonic() + seconds
+    while not is_true() and time.monotonic() < until:
+        time.sleep(0.1)
+    return is_true()
 
 
 def processes() -> list[str]:

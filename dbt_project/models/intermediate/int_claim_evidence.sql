@@ -4,29 +4,18 @@ with rule as (
     select * from {{ ref('claim_rule') }}
 ),
 
--- A total that was printed for the corridor is closer than one summed over filled gaps.
 corridor as (
-    select
-        indicator_code,
-        year,
-        coalesce(case when value_kind = 'imputed' then stated_value end, total) as total,
-        coalesce(case when value_kind = 'imputed' then stated_value end, total_low) as total_low,
-        coalesce(case when value_kind = 'imputed' then stated_value end, total_high) as total_high,
-        value_kind,
-        mean_of_ratios,
-        mean_of_ratios_low,
-        mean_of_ratios_high,
-        share_of_nation,
-        share_low,
-        share_high,
-        nation_value
-    from {{ ref('mart_corridor') }}
+    select * from {{ ref('mart_corridor') }}
 ),
 
+-- Where a member is missing altogether, the sum of the others is a lower bound of the share.
 share as (
     select
-        r.claim_id, c.share_of_nation as value, c.share_low as low, c.share_high as high,
-        c.value_kind <> 'imputed' as is_known
+        r.claim_id,
+        c.share_of_nation as value,
+        coalesce(c.share_low, 100 * c.total_at_least / nullif(c.nation_value, 0)) as low,
+        c.share_high as high,
+        c.value_kind <> 'imputed' and c.share_of_nation is not null as is_known
     from rule as r
     inner join corridor as c on r.indicator_code = c.indicator_code and r.year = c.year
     where r.evidence = 'corridor_share'
@@ -99,7 +88,7 @@ printed as (
 ),
 
 member_count as (
-    select r.claim_id, count(*) as value, count(*) as low, count(*) as high, true as is_known
+    select r.claim_id, count(*) as value, count(*) as low, count(*) as high, false as is_known
     from rule as r
     inner join {{ ref('place') }} as p on p.is_member
     where r.evidence = 'member_count'
@@ -113,7 +102,7 @@ counted as (
         count(distinct c.text) as value,
         count(distinct c.text) as low,
         case when r.evidence = 'register_distinct' then count(distinct c.text) end as high,
-        r.evidence = 'register_distinct' as is_known
+        false as is_known
     from rule as r
     inner join {{ source('raw', 'register_cell') }} as c
         on r.register = c.register_name and r.column_name = c.column_name and regexp_matches(c.text, r.pattern)
@@ -121,7 +110,7 @@ counted as (
     group by r.claim_id, r.evidence
 )
 
-select claim_id, value, low, high, is_known from share where value is not null
+select claim_id, value, low, high, is_known from share where low is not null
 union all
 select claim_id, value, low, high, is_known from mean_of_ratios where value is not null
 union all

@@ -26,14 +26,18 @@ span as (
     from {{ ref('framework') }}
 ),
 
+-- An indicator enters a year for all nine or for none: scores of different make could not be ranked.
 member_input as (
     select n.*, s.place_code, s.year, s.value, s.value_low, s.value_high, s.value_kind, s.imputation_method
     from node as n
     inner join span as y on n.framework = y.framework
     inner join {{ ref('int_member_series') }} as s on n.indicator_code = s.indicator_code and y.year = s.year
+    qualify
+        count(*) over (partition by n.framework, n.indicator_code, s.year)
+        = (select count(*) from {{ ref('place') }} as p where p.is_member)
 ),
 
--- The corridor is the nine weighted by the denominator of each ratio, which is the ratio of sums.
+-- The corridor is the nine weighted by GDP or residents: for a ratio over that denominator, the ratio of sums.
 corridor_input as (
     select
         i.* exclude (place_code, value, value_low, value_high, value_kind, imputation_method),

@@ -3,6 +3,7 @@ with observed as (
     select
         place_code, indicator_code, period, period_end, value, value_low, value_high, closed_low, closed_high, unit,
         qualifier, status, status_rank, vintage_date, document_id, cell_address, is_best, origin,
+        is_known_fault or is_forecast as is_unsound,
         case when origin = 'derived' then 'count of the register' end as formula
     from {{ ref('int_observation') }}
     where period_kind = 'year'
@@ -16,7 +17,7 @@ first_pass as (
 after_first as (
     select * from observed
     union all by name
-    select f.*, true as is_best, 'derived' as origin
+    select f.*, true as is_best, 'derived' as origin, false as is_unsound
     from first_pass as f
     anti join (select * from observed where is_best) as o using (place_code, indicator_code, period)
 ),
@@ -28,7 +29,7 @@ second_pass as (
 after_second as (
     select * from after_first where is_best
     union all by name
-    select s.*, true as is_best, 'derived' as origin
+    select s.*, true as is_best, 'derived' as origin, false as is_unsound
     from second_pass as s
     anti join (select * from after_first where is_best) as o using (place_code, indicator_code, period)
 ),
@@ -37,6 +38,7 @@ part_year as (
     select
         place_code, indicator_code, period, period_end, value, value_low, value_high, closed_low, closed_high, unit,
         qualifier, status, status_rank, vintage_date, document_id, cell_address, is_best, origin,
+        false as is_unsound,
         null::varchar as formula
     from {{ ref('int_observation') }}
     where period_kind <> 'year' and is_best
@@ -49,7 +51,7 @@ every_period as (
 )
 
 select
-    * exclude (is_best, origin, status_rank),
+    * exclude (is_best, origin, status_rank, is_unsound),
     case when length(period) = 4 then period::integer end as year,
     case when qualifier in ('at_least', 'at_most') then 'bound' else origin end as value_kind
 from every_period

@@ -1,6 +1,6 @@
 -- Every vintage of every figure, in base units, with the best printing of each cell marked.
--- The rule: a figure known to be faulty comes last; a figure before a bound; then revised, final, preliminary
--- or unknown; then the later date.
+-- The rule: a figure known to be faulty comes last, a forecast before it; a figure before a bound; then revised,
+-- final, preliminary or unknown; then the later date.
 -- Among printings of the leader's standing that agree with it, the most precise one is taken, so that a
 -- rounded restatement (1.14万亿元) never shadows the exact figure (11412.8亿元).
 with reported as (
@@ -18,10 +18,13 @@ figure as (
         coalesce(s.published_by, {{ known_by('d.published_on') }}, p.reported_to) as vintage_date,
         coalesce(s.published_by, {{ known_by('d.published_on') }}) is not null as is_dated,
         f.reason_en is not null as is_known_fault,
+        -- What was printed before the year was over can only have been expected.
+        coalesce(i.measure = 'flow' and s.period_kind = 'year' and s.published_by < s.period_end, false) as is_forecast,
         'observed' as origin
     from {{ ref('stg_statistic') }} as s
     left join {{ source('raw', 'document') }} as d on s.document_id = d.document_id
     left join reported as p on s.document_id = p.document_id
+    left join {{ ref('indicator') }} as i on s.indicator_code = i.indicator_code
     left join {{ ref('known_fault') }} as f
         on
             s.source = f.source
@@ -54,11 +57,9 @@ star_count as (
     select
         y.year,
         p.place_code,
-        count(c.code)::integer as companies,
-        min(coalesce(c.document_id, r.document_id)) as document_id
+        count(c.code)::integer as companies
     from star_year as y
     cross join star_place as p
-    cross join (select min(document_id) as document_id from {{ ref('stg_star_company') }}) as r
     left join {{ ref('stg_star_company') }} as c
         on
             (
@@ -71,12 +72,25 @@ star_count as (
     group by y.year, p.place_code
 ),
 
+-- The cells counted: the column of first trading days, from its first row to its last.
+star_register as (
+    select
+        f.document_id,
+        f.file_path,
+        arg_min(c.cell_address, c.row_no) || ':' || split_part(arg_max(c.cell_address, c.row_no), '#', 2) as cell_address,
+        (select max(s.register_seen_on) from {{ ref('stg_star_company') }} as s) as seen_on
+    from {{ source('raw', 'file') }} as f
+    inner join {{ source('raw', 'register_cell') }} as c on f.file_path = c.file_path
+    where f.register_name = 'star_market_companies' and c.column_name = 'first_trading_date'
+    group by f.document_id, f.file_path
+),
+
 star_observation as (
     select
-        n.document_id,
+        r.document_id,
         r.file_path,
         'star_market' as source,
-        r.file_path || '#first_trading_date' as cell_address,
+        r.cell_address,
         p.name_zh as place_text,
         i.name_zh as indicator_text,
         n.year::varchar as period_text,
@@ -107,15 +121,13 @@ star_observation as (
         r.seen_on as vintage_date,
         true as is_dated,
         false as is_known_fault,
+        false as is_forecast,
         'derived' as origin
     from star_count as n
     inner join star_count as h on h.place_code = '310000' and n.year = h.year
     inner join {{ ref('place') }} as p on n.place_code = p.place_code
     inner join {{ ref('indicator') }} as i on i.indicator_code = 'star_listed'
-    cross join (
-        select min(split_part(cell_address, '#', 1)) as file_path, max(register_seen_on) as seen_on
-        from {{ ref('stg_star_company') }}
-    ) as r
+    cross join star_register as r
     cross join lateral (select n.place_code = '310117' and n.companies > 0 as is_bound) as s
 ),
 
@@ -142,20 +154,22 @@ led as (
         first(status_rank) over cell as leader_status_rank,
         first(is_bound) over cell as leader_is_bound,
         first(origin) over cell as leader_origin,
-        first(is_known_fault) over cell as leader_is_known_fault
+        first(is_known_fault) over cell as leader_is_known_fault,
+        first(is_forecast) over cell as leader_is_forecast
     from standing
     window cell as (
         partition by place_code, indicator_code, period
         order by
-            is_known_fault, is_bound, origin = 'derived', status_rank, vintage_date desc nulls last, precision_width, cell_address
+            is_known_fault, is_forecast, is_bound, origin = 'derived', status_rank, vintage_date desc nulls last,
+            precision_width, cell_address
         rows between unbounded preceding and unbounded following
     )
 )
 
 select
     * exclude (
-        leader_low, leader_high, leader_status_rank, leader_is_bound, leader_origin, leader_is_known_fault, published_by,
-        reject_rule, reject_reason, reject_remedy
+        leader_low, leader_high, leader_status_rank, leader_is_bound, leader_origin, leader_is_known_fault,
+        leader_is_forecast, published_by, reject_rule, reject_reason, reject_remedy
     ),
     row_number() over (
         partition by place_code, indicator_code, period
@@ -164,6 +178,7 @@ select
                 is_bound = leader_is_bound
                 and origin = leader_origin
                 and is_known_fault = leader_is_known_fault
+                and is_forecast = leader_is_forecast
                 and status_rank = leader_status_rank
                 and closed_low <= leader_high
                 and closed_high >= leader_low

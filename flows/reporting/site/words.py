@@ -37,6 +37,7 @@ WORDS: dict[str, dict[str, Pair]] = {
         "about": ("约", "about"),
     },
     "gap": {
+        "not_applicable": ("该口径当年不适用", "the counting rule did not hold in these years"),
         "not_found": ("该年未找到数字", "no figure found for these years"),
         "never_found_for_place": ("该地从未找到数字", "no figure ever found for this place"),
         "census_years_only": ("仅普查年份有数", "counted in census years only"),
@@ -88,7 +89,7 @@ WORDS: dict[str, dict[str, Pair]] = {
         "member_count": ("成员计数", "members counted"),
         "register_distinct": ("登记表计数", "entries of a register counted"),
         "register_at_least": ("不完整登记表计数(下限)", "entries of an incomplete register (lower bound)"),
-        "none": ("无可用数据", "no data at hand"),
+        "none": ("未能复算", "not recomputed"),
         "not_numeric": ("不适用", "not applicable"),
     },
     "measure": {

@@ -20,6 +20,7 @@ select
     cell_address,
     is_best,
     is_known_fault,
+    is_forecast,
     reclassified_from,
     note_text as note
 from {{ ref('int_observation') }}

@@ -51,7 +51,7 @@ nation as (
             vintage_date := o.vintage_date, cell_address := o.cell_address
         ) order by o.status_rank, o.precision_width, o.vintage_date desc, o.cell_address) as vintages
     from {{ ref('int_observation') }} as o
-    where o.place_code = '100000' and o.period_kind = 'year' and not o.is_bound
+    where o.place_code = '100000' and o.period_kind = 'year' and not o.is_bound and not o.is_forecast
     group by all
 ),
 
@@ -62,7 +62,7 @@ matched as (
         s.*,
         n.vintages as nation_vintages,
         coalesce(
-            list_filter(n.vintages, lambda v: v.vintage_date <= s.last_known_on)[1],
+            list_filter(n.vintages, lambda v: s.last_known_on is null or v.vintage_date <= s.last_known_on)[1],
             n.vintages[-1]
         ) as nation
     from summed as s
@@ -113,9 +113,9 @@ select
     m.nation.value as nation_value,
     m.nation.status as nation_status,
     m.nation.vintage_date as nation_vintage_date,
-    case when m.is_additive and m.members_counted = 9 then 100 * m.total / m.nation.value end as share_of_nation,
-    case when m.is_additive and m.members_counted = 9 then 100 * m.total_low / m.nation.value_high end as share_low,
-    case when m.is_additive and m.members_counted = 9 then 100 * m.total_high / m.nation.value_low end as share_high,
+    case when m.is_additive and m.members_counted = 9 then 100 * m.total / nullif(m.nation.value, 0) end as share_of_nation,
+    case when m.is_additive and m.members_counted = 9 then 100 * m.total_low / nullif(m.nation.value_high, 0) end as share_low,
+    case when m.is_additive and m.members_counted = 9 then 100 * m.total_high / nullif(m.nation.value_low, 0) end as share_high,
     m.addends,
     m.nation_vintages
 from matched as m

@@ -12,20 +12,26 @@ with score as (
     group by all
 ),
 
--- A rank can be as good as one behind those certainly ahead, and as bad as behind all who may be ahead.
+member_score as (
+    select s.*, s.availability >= f.ranked_from as is_ranked
+    from score as s
+    inner join {{ ref('framework') }} as f on s.framework = f.framework
+    inner join {{ ref('place') }} as p on s.place_code = p.place_code and p.is_member
+),
+
+-- A score that rests on next to nothing has no rank and takes none from others. A rank can be as good as one
+-- behind those certainly ahead, and as bad as behind all of the nine who may be ahead.
 ranked as (
     select
         a.framework,
         a.place_code,
         a.year,
-        1 + count(*) filter (where b.score > a.score) as rank,
+        1 + count(*) filter (where b.score > a.score and b.is_ranked) as rank,
         1 + count(*) filter (where b.score_low > a.score_high) as rank_low,
         1 + count(*) filter (where b.score_high > a.score_low and b.place_code <> a.place_code) as rank_high
-    from score as a
-    inner join score as b on a.framework = b.framework and a.year = b.year
-    where
-        a.place_code in (select p.place_code from {{ ref('place') }} as p where p.is_member)
-        and b.place_code in (select p.place_code from {{ ref('place') }} as p where p.is_member)
+    from member_score as a
+    inner join member_score as b on a.framework = b.framework and a.year = b.year
+    where a.is_ranked
     group by all
 )
 

@@ -31,11 +31,21 @@ refused as (
     where reject_rule is not null
 ),
 
+-- Printed by the census, or a formula over what only the census prints.
 census_only as (
-    select indicator_code
-    from {{ ref('int_observation') }}
-    group by indicator_code
-    having bool_and(source = 'census')
+    select v.indicator_code
+    from {{ ref('int_indicator') }} as v
+    inner join {{ ref('place') }} as p on v.place_code = p.place_code and p.is_member
+    where v.year is not null
+    group by v.indicator_code
+    having bool_and(v.cell_address like 'census/%')
+),
+
+-- An indicator that exists only because a counting rule held for some years has no value in others.
+rule_years as (
+    select to_indicator_code as indicator_code, min(first_year) as first_year, max(last_year) as last_year
+    from {{ ref('reclassification') }}
+    group by to_indicator_code
 ),
 
 imputed as (
@@ -53,6 +63,7 @@ select
     case
         when v.value_kind is not null then null
         when q.place_code is not null then 'quarantined'
+        when g.year not between y.first_year and y.last_year then 'not_applicable'
         when r.place_code is not null then 'other_counting_rule'
         when h.place_code is not null then 'part_year_only'
         when c.indicator_code is not null then 'census_years_only'
@@ -70,5 +81,6 @@ left join other_rule as r
 left join part_year as h
     on g.place_code = h.place_code and g.indicator_code = h.indicator_code and g.year = h.year
 left join census_only as c on g.indicator_code = c.indicator_code
+left join rule_years as y on g.indicator_code = y.indicator_code
 left join imputed as m on g.place_code = m.place_code and g.indicator_code = m.indicator_code and g.year = m.year
 order by g.indicator_code, g.place_code, g.year

@@ -140,12 +140,15 @@ intervals as (
 judged as (
     select
         *,
+        {{ period_start('period') }} as period_start,
+        {{ period_end('period') }} as period_end,
         {{ significant('number_value * to_base') }} as value,
         case
-            when has_no_number then 'text_for_number'
+            when has_no_number or number_value is null then 'text_for_number'
             when prefix_text <> '' and prefix_qualifier is null then 'unknown_qualifier'
             when place_code is null then 'unknown_place'
-            when period is null then 'unknown_period'
+            when period is null or coalesce({{ period_start('period') }} > {{ period_end('period') }}, true)
+                then 'unknown_period'
             when dimension is null then 'unknown_unit'
             when indicator_code is null then 'unknown_indicator'
             when dimension <> base_dimension then 'unit_of_other_kind'
@@ -171,8 +174,8 @@ select
     indicator_code,
     period,
     {{ period_kind('period') }} as period_kind,
-    {{ period_start('period') }} as period_start,
-    {{ period_end('period') }} as period_end,
+    period_start,
+    period_end,
     value,
     -- Open ends stay open: 超过1800 has no upper end.
     case when qualifier <> 'at_most' then {{ significant('low * to_base') }} end as value_low,
