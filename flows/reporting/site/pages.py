@@ -40,9 +40,10 @@ def front_page(facts: Facts) -> dict[str, Any]:
     scores = [row for row in facts["index"] if row["framework"] == MAIN_FRAMEWORK]
     by_place = group(scores, "place_code")
     years = sorted({row["year"] for row in scores}, reverse=True)
-    latest = {row["place_code"]: row["rank"] or 0 for row in scores if row["year"] in years[:1]}
-    order = sorted(by_place, key=lambda code: (latest.get(code, len(by_place)), code))
     base = {row["framework"]: row["base_place_code"] for row in facts["framework"]}.get(MAIN_FRAMEWORK)
+    ranks = {row["place_code"]: row["rank"] for row in scores if row["year"] in years[:1]}
+    # The corridor, then the ranked, then those whose score rests on too little for a rank.
+    order = sorted(by_place, key=lambda code: (code != base, ranks.get(code) or len(by_place), code))
     places = {row["place_code"]: row for row in facts["place"]}
     colours = colour_of_places(facts)
     series = [
