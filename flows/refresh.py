@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 import sys
 from pathlib import Path
 
@@ -22,7 +23,6 @@ from flows.release.lock import lock
 from flows.release.publish import publish as publish_release
 from flows.reporting.progress import Progress
 from flows.reporting.report import changes_in_words, run_report
-from flows.reporting.site import build_site
 from flows.settings import Paths, paths
 
 progress = Progress(Console(file=sys.stdout))
@@ -67,12 +67,16 @@ def publish(where: Paths, inputs: str, landing: Landing, built: Build) -> tuple[
     """A new immutable release, then one flip of the pointer."""
     progress.step("publish")
 
+    def write_pages(database: Path, folder: Path) -> None:
+        # A process of its own: in a thread of this one, pages and exports would wait for each other.
+        subprocess.run([sys.executable, "-m", "flows.reporting.site", database, folder], check=True)
+
     def add_lineage(docs: Path) -> None:
         target = docs / "dbt" / "index.html"
         target.parent.mkdir(parents=True)
         target.write_bytes(write_docs(where).read_bytes())
 
-    release, changes = publish_release(where, inputs, landing, built, build_site, add_lineage)
+    release, changes = publish_release(where, inputs, landing, built, write_pages, add_lineage)
     get_run_logger().info("published %s", release.id)
     progress.done(f"release {release.id}: {changes_in_words(changes).splitlines()[0]}")
     return release, changes

@@ -9,12 +9,11 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
-import multiprocessing
 import os
 import shutil
 import subprocess
 from collections.abc import Callable, Mapping
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import duckdb
@@ -61,9 +60,8 @@ def publish(
 ) -> tuple[Release, Changes | None]:
     """Write the release and flip the pointer.
 
-    `write_pages(database, folder)` makes the docs site; it runs in another process, so it must be a function
-    of a module. `add_lineage(folder)` puts dbt's own page beside it. Returns the release and what changed
-    since the one before it, None for the first.
+    `write_pages(database, folder)` makes the docs site, `add_lineage(folder)` puts dbt's own page beside it.
+    Returns the release and what changed since the one before it, None for the first.
     """
     now = now or dt.datetime.now(dt.UTC)
     release_id = new_id(now, fingerprint)
@@ -86,8 +84,8 @@ def publish(
     }
     database = folder / "g60.duckdb"
     about |= write_database(paths.build_database, database, about, build)
-    # The pages are written by a process of their own: they take as long as all the rest of a release.
-    with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")) as other:
+    # The pages take as long as all the rest of a release, so they are written beside it.
+    with ThreadPoolExecutor(1) as other:
         pages = other.submit(write_pages, database, folder / "docs")
         add_lineage(folder / "docs")
         export(database, folder)
