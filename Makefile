@@ -50,4 +50,4 @@ lock: $(READY)  ## resolve the pins again after editing pyproject.toml
 	$(BIN)/uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --generate-hashes --no-header --quiet -o requirements.lock
 
 clean:  ## remove everything that can be made again
-	rm -rf .venv warehouse/releases warehouse/build warehouse/current.duckdb dbt_project/target dbt_project/logs
+	rm -rf .venv warehouse/releases warehouse/build warehouse/current.duckdb warehouse/as_of dbt_project/target dbt_project/logs

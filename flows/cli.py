@@ -14,7 +14,7 @@ import typer
 from rich.console import Console
 
 from flows.errors import G60Error
-from flows.settings import paths
+from flows.settings import Paths, paths
 
 app = typer.Typer(
     help="The open warehouse of city statistics of the G60 corridor 长三角G60科创走廊城市统计仓库.",
@@ -62,13 +62,16 @@ def refresh(
     raw: Raw = None,
     warehouse: Warehouse = None,
     force: Annotated[bool, typer.Option(help="rebuild even when nothing changed")] = False,
+    as_of: Annotated[
+        str | None, typer.Option("--as-of", help="a day as 2023-06-30: publish what was known then, beside")
+    ] = None,
 ) -> None:
     """Land the raw files, build, test and publish; says so when nothing changed."""
     # Nothing is imported sooner than it is needed: with nothing changed dbt and Prefect are never touched.
     from flows.fingerprint import fingerprint
     from flows.release.current import current_release, is_current, require_release
 
-    where = paths(raw, warehouse)
+    where = paths(raw, warehouse, day_of(as_of) if as_of else None)
     console = Console()
     before = current_release(where)
     if before and not force and where.raw.is_dir() and is_current(where, fingerprint(where)):
@@ -82,14 +85,27 @@ def refresh(
 
     raw_files(where.raw)
     lock(where).release()
-    run_flow(str(where.raw), str(where.warehouse), force)
+    run_flow(where, paths(raw, warehouse), force)
     release = require_release(where)
     print_index(release.database, console)
     print_quarantine(release.database, console)
     console.print(f"release  {release.folder}\ndocs     {release.docs}", soft_wrap=True, highlight=False)
 
 
-def run_flow(raw: str, warehouse: str, force: bool) -> None:
+def day_of(text: str) -> str:
+    """A day written as 2023-06-30 that is over or today."""
+    import datetime as dt
+
+    try:
+        day = dt.date.fromisoformat(text)
+    except ValueError as error:
+        raise G60Error(f"'{text}' is no day", "--as-of", "write it as 2023-06-30") from error
+    if day > dt.datetime.now(dt.UTC).date() + dt.timedelta(days=1):
+        raise G60Error(f"{day} has not come yet", "--as-of", "name a day that is over")
+    return day.isoformat()
+
+
+def run_flow(where: Paths, whole: Paths, force: bool) -> None:
     """One run of the flow, on the scheduler that is running or on a temporary one."""
     from flows.server import find_scheduler
 
@@ -100,7 +116,7 @@ def run_flow(raw: str, warehouse: str, force: bool) -> None:
     # The server comes up on one core while dbt is imported and reads the project on the other.
     from flows.modelling.build import parse
 
-    parse(paths(Path(raw), Path(warehouse)))
+    parse(where)
     from flows import refresh as flow_file
 
     # dbt gives the root logger a handler that would print every line of the scheduler's log.
@@ -109,7 +125,7 @@ def run_flow(raw: str, warehouse: str, force: bool) -> None:
         progress.step("start")
         if temporary:
             temporary.wait()
-        flow_file.refresh(raw=raw, warehouse=warehouse, force=force)
+        flow_file.refresh(raw=str(whole.raw), warehouse=str(whole.warehouse), force=force, as_of=where.as_of)
 
 
 def print_index(database: Path, console: Console) -> None:

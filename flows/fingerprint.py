@@ -26,6 +26,8 @@ def fingerprint(paths: Paths) -> str:
     digest_of(paths.raw, "raw", digest)
     digest_of(paths.project, "dbt_project", digest)
     digest_of(ROOT / "flows", "flows", digest)
+    if paths.as_of:
+        digest.update(f"as_of {paths.as_of}\0".encode())
     for engine in ENGINES:
         digest.update(f"{engine}=={version(engine)}\0".encode())
     return digest.hexdigest()

@@ -38,8 +38,8 @@ def land(where: Paths) -> Landing:
         "read %s, landed %s, quarantined %s", landing.read, landing.landed, landing.quarantined
     )
     progress.done(
-        f"{landing.files} files, {landing.documents} documents: {landing.read} pieces read, "
-        f"{landing.landed} landed, {landing.quarantined} quarantined"
+        f"{landing.files} files, {landing.documents} documents: {landing.read} cells read, "
+        f"{landing.landed} landed, {landing.quarantined} quarantined, {landing.not_data} not data"
     )
     return landing
 
@@ -95,15 +95,18 @@ def report(
 
 
 @flow(name="refresh", log_prints=False)
-def refresh(raw: str | None = None, warehouse: str | None = None, force: bool = False) -> str:
+def refresh(
+    raw: str | None = None, warehouse: str | None = None, force: bool = False, as_of: str | None = None
+) -> str:
     """Build and publish the warehouse from its raw files. Returns the id of the release readers hold.
 
     With inputs unchanged since the published release it does nothing, unless `force`. A failed test of
     severity error raises and leaves the published release untouched. Two refreshes of one warehouse
-    never run at once.
+    never run at once. With `as_of`, a day as 2023-06-30, the warehouse of what was known then is published
+    below the other, in as_of/2023-06-30; the current release is not touched.
     """
     give_back_freed_memory()
-    where = paths(Path(raw) if raw else None, Path(warehouse) if warehouse else None)
+    where = paths(Path(raw) if raw else None, Path(warehouse) if warehouse else None, as_of)
     with lock(where):
         return refresh_locked(where, force)
 

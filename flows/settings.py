@@ -10,11 +10,15 @@ ROOT = Path(__file__).resolve().parent.parent
 
 @dataclass(frozen=True)
 class Paths:
-    """All the places a refresh touches. `raw` and `project` are read, `warehouse` is written."""
+    """All the places a refresh touches. `raw` and `project` are read, `warehouse` is written.
+
+    `as_of` is a day: the warehouse then holds what was known at its end.
+    """
 
     raw: Path = ROOT / "raw"
     warehouse: Path = ROOT / "warehouse"
     project: Path = ROOT / "dbt_project"
+    as_of: str | None = None
 
     @property
     def build(self) -> Path:
@@ -43,11 +47,16 @@ class Paths:
         return self.warehouse / ".refresh.lock"
 
 
-def paths(raw: Path | None = None, warehouse: Path | None = None) -> Paths:
-    """Paths with the folders a caller chose, made absolute; the rest as in the repository."""
+def paths(raw: Path | None = None, warehouse: Path | None = None, as_of: str | None = None) -> Paths:
+    """Paths with the folders a caller chose, made absolute; the rest as in the repository.
+
+    A warehouse as of a day is one of its own, in a folder below the other: readers of today's never meet it.
+    """
     default = Paths()
+    whole = (warehouse or default.warehouse).expanduser().resolve()
     return Paths(
         raw=(raw or default.raw).expanduser().resolve(),
-        warehouse=(warehouse or default.warehouse).expanduser().resolve(),
+        warehouse=whole / "as_of" / as_of if as_of else whole,
         project=default.project,
+        as_of=as_of,
     )

@@ -1,15 +1,13 @@
-{#- Periods as printed to the vocabulary: 2022, 2021H1, 2021Q1-Q3, 2023M01-M11; 2022M06 and 2022-06-30 are points. -#}
+{#- Periods as printed to the vocabulary: 2022, 2021H1, 2021Q1-Q3, 2023M01-M11; 2022M06 and 2022-06-30 are points.
+    A range that is a quarter, a half or a year has that code only, so that one span of time never has two. -#}
 
-{#- Drop a remark in brackets and 年, write a year and month as 2022M06. NULL when it is no period we know. -#}
-{% macro period_code(text) -%}
-    nullif(regexp_extract(
-        regexp_replace(
-            regexp_replace(trim(regexp_replace({{ text }}, '[ (（].*$', '')), '年$', ''),
-            '^(\d{4})-(0[1-9]|1[0-2])$', '\1M\2'
-        ),
-        '^((?:19|20)\d{2}(?:H[12]|Q[1-4](?:-Q[1-4])?|M(?:0[1-9]|1[0-2])(?:-M(?:0[1-9]|1[0-2]))?|-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01]))?)$',
-        1
-    ), '')
+{#- A period as it is compared with the patterns of seeds/period_wording.csv: narrow, without blanks and remarks in
+    brackets, Chinese digits as digits, every dash and 至 as a hyphen. -#}
+{% macro period_key(text) -%}
+    translate(
+        regexp_replace(regexp_replace({{ half_width(text) }}, '\s', '', 'g'), '\(.*$', ''),
+        '〇零一二三四五六七八九—–~至', '00123456789----'
+    )
 {%- endmacro %}
 
 {% macro period_kind(period) -%}

@@ -1,16 +1,46 @@
-{#- How a figure is read as it was printed. The grammar, after full-width characters are narrowed:
-      [earlier →] [qualifier] number [suffix qualifier] [unit]     number: 1,234.5 | 1/15 | 万 alone (破万)
-    These macros only take a text apart; words and units are looked up in the seeds. -#}
+{#- How a figure is read as it was printed. The grammar, after full-width characters are narrowed, footnote marks
+    taken off and bracketed negatives written with a sign:
+      [earlier →] [qualifier] number [suffix qualifier] [unit]     number: 1,234.5 | 1 234.5 | 1/15 | 万 alone (破万)
+    These macros only take a text apart; words, marks and units are looked up in the seeds. -#}
 
-{#- Narrow full-width digits and signs, drop spaces around and thousands separators, keep what follows a →. -#}
-{% macro narrow_text(text) -%}
-    trim(regexp_replace(
-        regexp_extract(
-            translate({{ text }}, '０１２３４５６７８９．，％（）＋－＞＜　', '0123456789.,%()+->< '),
-            '[^→]*$'
-        ),
-        ',(\d{3})', '\1', 'g'
-    ))
+{#- Full-width letters, digits and signs to their narrow forms; no-break and ideographic spaces to spaces. -#}
+{% macro half_width(text) -%}
+    translate(
+        {{ text }},
+        '０１２３４５６７８９ＡＢＣＤＥＦＧＨＩＪＫＬＭＮＯＰＱＲＳＴＵＶＷＸＹＺａｂｃｄｅｆｇｈｉｊｋｌｍｎｏｐｑｒｓｔｕｖｗｘｙｚ．，％（）＋－−＞＜＆／＊［］：　 ',
+        '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz.,%()+--><&/*[]:  '
+    )
+{%- endmacro %}
+
+{#- Marks that lead to a footnote at the end of a text: ①, *, †, [1], (注1), 1) after a space, superscripts. -#}
+{% macro without_footnote(text) -%}
+    regexp_replace(
+        {{ text }},
+        '(?:\s*(?:[①-⑳⑴-⑽*†‡※]|\[\d{1,2}\]|〔\d{1,2}〕|\(?注\d{0,2}\)|\s\d\)))+$|([^A-Za-z])[¹²³⁰⁴⁵⁶⁷⁸⁹]+$',
+        '\1'
+    )
+{%- endmacro %}
+
+{#- A name as it is compared: narrow, without blanks, footnote marks and case. 北　京 and 北京① are 北京. -#}
+{% macro name_key(text) -%}
+    lower(regexp_replace({{ without_footnote('trim(' ~ half_width(text) ~ ')') }}, '\s', '', 'g'))
+{%- endmacro %}
+
+{#- Narrow the text, keep what follows a →, take footnote marks off, write (3.2) as -3.2. -#}
+{% macro bare_text(text) -%}
+    regexp_replace(
+        trim({{ without_footnote('trim(' ~ half_width("regexp_extract(" ~ text ~ ", '[^→]*$')") ~ ')') }}),
+        '^\(\s*(\d[\d, ]*(?:\.\d+)?)\s*([%‰]?)\s*\)$', '-\1\2'
+    )
+{%- endmacro %}
+
+{#- Close up digit groups, where they are groups of three: 12,34 stays as it is and is refused. -#}
+{% macro ungrouped(bare) -%}
+    case
+        when regexp_full_match({{ bare }}, '(?:.*[^0-9.,])?[0-9]{1,3}(?:[, ][0-9]{3})+(?:[^0-9,].*)?')
+            then regexp_replace({{ bare }}, '[, ](\d{3})', '\1', 'g')
+        else {{ bare }}
+    end
 {%- endmacro %}
 
 {#- The number itself: digits, a fraction, or nothing where the text has only a numeral such as 破万. -#}

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import gc
 import hashlib
+import json
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -94,6 +95,7 @@ def invoke(
     flags = [
         *("--project-dir", str(paths.project), "--profiles-dir", str(paths.project)),
         *("--target-path", str(paths.dbt_target), "--log-path", str(paths.build / "logs")),
+        *(("--vars", json.dumps({"as_of": paths.as_of})) if paths.as_of else ()),
     ]
     # Writing a log line for every event took a fifth of a build.
     quiet = ["--quiet", "--no-print", "--log-level", "none", "--log-level-file", "none", "--no-use-colors"]

@@ -25,17 +25,19 @@ BEST = """
     where place_code = ? and indicator_code = ? and period = ?
 """
 VINTAGES = """
-    select o.*, d.title, d.publisher, d.url, d.licence, d.sha256
+    select o.*, d.title, d.publisher, d.url, d.licence, d.sha256, c.reason_en as correction_reason
     from marts.fct_observation as o
     inner join marts.dim_document as d using (document_id)
+    left join staging.correction as c using (correction_id)
     where place_code = ? and indicator_code = ? and period = ?
     order by vintage_date, cell_address
 """
 # The cells a derived value was computed from, in the order its formula names them.
 INPUTS = """
-    select o.*, d.title, d.publisher, d.url, d.licence, d.sha256
+    select o.*, d.title, d.publisher, d.url, d.licence, d.sha256, c.reason_en as correction_reason
     from marts.fct_observation as o
     inner join marts.dim_document as d using (document_id)
+    left join staging.correction as c using (correction_id)
     where list_contains(?, o.cell_address) and place_code = ? and period = ?
     order by list_position(?, o.cell_address)
 """
@@ -114,11 +116,25 @@ def print_chosen(chosen: dict[str, Any], release_id: str, console: Console) -> N
         console.print(f"{label:<14} {text}", soft_wrap=True, highlight=False)
 
 
+def correction(row: dict[str, Any]) -> str:
+    """What a reviewer has decided on a printing, and why."""
+    if not row["correction_id"]:
+        return ""
+    done = {
+        "drop": "dropped",
+        "flag": "known to be faulty",
+        "override": f"corrected from {show(row['value_before_correction'])}",
+        "scale": f"scaled from {show(row['value_before_correction'])}",
+    }
+    return f"{done[row['correction_action']]} by {row['correction_id']}: {row['correction_reason']}"
+
+
 def print_vintage(row: dict[str, Any], console: Console) -> None:
     mark = "●" if row["is_best"] else "○"
     notes = [
         "" if row["is_dated"] else "undated: the last day the document reports on",
-        "known to be faulty" if row["is_known_fault"] else "",
+        correction(row),
+        f"doubted: {row['doubt']}" if row["doubt"] else "",
         f"printed under {row['reclassified_from']}" if row["reclassified_from"] else "",
         row["note"] or "",
     ]

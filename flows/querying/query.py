@@ -16,6 +16,7 @@ from rich.table import Table
 from flows.errors import G60Error
 from flows.release.current import require_release
 from flows.settings import Paths
+from flows.spreadsheet import for_spreadsheets
 
 Format = Literal["table", "csv", "json", "parquet"]
 READING = {duckdb.StatementType.SELECT, duckdb.StatementType.EXPLAIN}
@@ -53,7 +54,7 @@ def query(paths: Paths, sql: str, form: Format, output: Path | None = None) -> N
                 ]
                 write_text(json.dumps(rows, ensure_ascii=False, default=str, indent=1) + "\n", output)
             elif form == "csv":
-                relation.write_csv(str(output) if output else "/dev/stdout")
+                for_spreadsheets(relation).write_csv(str(output) if output else "/dev/stdout")
             else:
                 relation.write_parquet(str(output))
         except duckdb.Error as error:

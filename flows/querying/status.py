@@ -31,8 +31,8 @@ def status(paths: Paths, console: Console, now: dt.datetime | None = None) -> No
         "release": f"{release.id}, {age(built, now or dt.datetime.now(dt.UTC))} old",
         "inputs": "unchanged since" if is_fresh else "changed since: run g60 refresh",
         "documents": f"{said['documents']} from {said['files']} files",
-        "pieces": f"{said['pieces_read']} read, {said['pieces_landed']} landed, "
-        f"{said['pieces_quarantined']} quarantined",
+        "cells": f"{said['cells_read']} read, {said['cells_landed']} landed, "
+        f"{said['cells_quarantined']} quarantined, {said['cells_not_data']} not data",
         "tests": f"{said['tests_passed']} passed, {said['tests_warned']} warned",
         "releases": f"{len(list(paths.releases.glob('[0-9]*')))} kept",
         "database": str(paths.current),

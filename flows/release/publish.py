@@ -23,16 +23,31 @@ from flows.modelling.build import Build
 from flows.release.compare import Changes, compare
 from flows.release.current import Release, current_release, point_at, read_release
 from flows.settings import ROOT, Paths
+from flows.spreadsheet import for_spreadsheets
 
 # Readable by DuckDB 1.2 and everything later.
 STORAGE_VERSION = "v1.2.0"
 PUBLISHED_SCHEMAS = ("raw", "staging", "marts", "meta")
 EXPORTED_SCHEMA = "marts"
 UNFINISHED = ".unfinished-"
-PIECES = ("pieces_read", "pieces_landed", "pieces_quarantined")
-TOTALS = (
-    f"select {', '.join(f'coalesce(sum({piece}), 0)::integer' for piece in PIECES)} from marts.mart_outcome"
-)
+CELLS = ("cells_read", "cells_landed", "cells_quarantined", "cells_not_data")
+# Cells in the end: what landing took in less what staging then refused or found to be a mark for no figure.
+TOTALS = """
+    select
+        coalesce(sum(cells_read) filter (where step = 'land'), 0)::integer as read,
+        coalesce(sum(cells_quarantined), 0)::integer as quarantined,
+        coalesce(sum(cells_not_data), 0)::integer as not_data
+    from marts.mart_outcome
+"""
+# Marts under the names that readers look for them by.
+VIEWS = {
+    "meta.document": ("marts.dim_document", "全部来源 Every source"),
+    "raw.rejected": ("marts.mart_quarantine", "读入而被拒者 Everything read and refused"),
+    "raw.outcome": (
+        "marts.mart_outcome",
+        "每来源每步骤的去向 What became of every cell, by document and step",
+    ),
+}
 
 
 def new_id(now: dt.datetime, fingerprint: str) -> str:
@@ -73,6 +88,7 @@ def publish(
         "release_id": release_id,
         "built_at": now.isoformat(timespec="seconds"),
         "fingerprint": fingerprint,
+        "as_of": paths.as_of,
         "git_commit": git_commit(),
         "duckdb_version": duckdb.__version__,
         "dbt_version": build.dbt_version,
@@ -106,7 +122,7 @@ def remove_unfinished(paths: Paths) -> None:
 
 
 def write_database(source: Path, target: Path, about: Mapping[str, object], build: Build) -> dict[str, int]:
-    """Copy what readers may see and add schema meta. Returns the pieces read, landed and quarantined.
+    """Copy what readers may see and add schema meta. Returns the cells by what became of them.
 
     Figures are judged after landing too, in staging, so the final counts are those of the marts.
     """
@@ -121,11 +137,12 @@ def write_database(source: Path, target: Path, about: Mapping[str, object], buil
             if schema not in (*PUBLISHED_SCHEMAS, "main"):
                 connection.execute(f"drop schema released.{schema} cascade")
         connection.execute("use released")
-        pieces = dict(zip(PIECES, connection.execute(TOTALS).fetchone() or (0, 0, 0), strict=True))
-        write_meta(connection, {**about, **pieces}, build)
+        read, quarantined, not_data = connection.execute(TOTALS).fetchone() or (0, 0, 0)
+        cells = dict(zip(CELLS, (read, read - quarantined - not_data, quarantined, not_data), strict=True))
+        write_meta(connection, {**about, **cells}, build)
         connection.execute("use memory")
         connection.execute("detach built; checkpoint released; detach released")
-    return pieces
+    return cells
 
 
 def write_meta(connection: duckdb.DuckDBPyConnection, about: Mapping[str, object], build: Build) -> None:
@@ -137,9 +154,10 @@ def write_meta(connection: duckdb.DuckDBPyConnection, about: Mapping[str, object
         for name, value in about.items()
     )
     connection.execute(f"create table meta.release as select {columns}", list(about.values()))
-    connection.execute("create view meta.document as select * from marts.dim_document")
     connection.execute("comment on table meta.release is '本版本 This release; built_at is in UTC'")
-    connection.execute("comment on view meta.document is '全部来源 Every source, as marts.dim_document'")
+    for view, (table, comment) in VIEWS.items():
+        connection.execute(f"create view {view} as select * from {table}")
+        connection.execute(f"comment on view {view} is '{comment}, as {table}'")
     connection.execute("""
         create table meta.test_result (
             test_name varchar, table_name varchar, column_name varchar, description varchar, severity varchar,
@@ -165,7 +183,7 @@ def write_meta(connection: duckdb.DuckDBPyConnection, about: Mapping[str, object
 
 
 def export(database: Path, folder: Path) -> None:
-    """Every mart as Parquet and as CSV (lists and structs as JSON), for tools without DuckDB."""
+    """Every mart as Parquet and as CSV for spreadsheets, for tools without DuckDB."""
     for kind in ("parquet", "csv"):
         (folder / kind).mkdir()
     with duckdb.connect(str(database), read_only=True) as connection:
@@ -176,14 +194,7 @@ def export(database: Path, folder: Path) -> None:
             name = f"{EXPORTED_SCHEMA}.{table}"
             parquet, csv = folder / "parquet" / f"{table}.parquet", folder / "csv" / f"{table}.csv"
             connection.execute(f"copy {name} to '{parquet}' (format parquet, compression zstd)")
-            nested = [
-                column
-                for column, kind, *_ in connection.execute(f"describe {name}").fetchall()
-                if "STRUCT" in kind or kind.endswith("[]")
-            ]
-            replaced = ", ".join(f"to_json({column}) as {column}" for column in nested)
-            source = f"select * replace ({replaced}) from {name}" if nested else f"from {name}"
-            connection.execute(f"copy ({source}) to '{csv}' (format csv, header)")
+            for_spreadsheets(connection.table(name)).write_csv(str(csv))
 
 
 def write_manifest(folder: Path, about: Mapping[str, object]) -> None:

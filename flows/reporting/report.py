@@ -18,16 +18,17 @@ def cell(value: object) -> str:
 
 def counts(landing: Landing, build: Build, release: Release | None) -> str:
     """Counts of a run. What staging refused is known once there is a release; before it, what landing did."""
-    pieces = {"read": landing.read, "landed": landing.landed, "quarantined": landing.quarantined}
+    cells = {name: getattr(landing, name) for name in ("read", "landed", "quarantined", "not_data")}
     if release:
-        pieces = {name: release.manifest[f"pieces_{name}"] for name in pieces}
+        cells = {name: release.manifest[f"cells_{name}"] for name in cells}
     tests = sum(node.is_test for node in build.nodes)
     said = {
         "raw files": landing.files,
         "documents read": landing.documents,
-        "pieces read (figures and register rows)": pieces["read"],
-        "landed": pieces["landed"],
-        "quarantined": pieces["quarantined"],
+        "cells read": cells["read"],
+        "landed": cells["landed"],
+        "quarantined": cells["quarantined"],
+        "not data (heads, labels, notes, marks for no figure)": cells["not_data"],
         "dbt nodes": len(build.nodes),
         "tests passed": f"{build.passed_tests} of {tests}",
         "tests warned": len(build.warned),

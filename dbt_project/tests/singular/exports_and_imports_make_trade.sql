@@ -1,3 +1,3 @@
-select * from ({{ identity_within_document('trade_total', ['exports', 'imports']) }}) as in_yuan
+{{ broken_identity('trade_in_yuan') }}
 union all
-select * from ({{ identity_within_document('trade_total_usd', ['exports_usd', 'imports_usd']) }}) as in_dollars
+{{ broken_identity('trade_in_dollars') }}

@@ -1,13 +1,34 @@
 with fact as (
-    select d.file_path, count(*) as figures
-    from {{ ref('int_observation') }} as o
-    inner join (select cell_address, file_path from {{ ref('stg_statistic') }}) as d on o.cell_address = d.cell_address
-    group by d.file_path
+    select s.file_path, s.document_id, count(*) as figures
+    from {{ ref('stg_statistic') }} as s
+    where s.reject_rule is null and not s.is_missing
+    group by s.file_path, s.document_id
+),
+
+observed as (
+    select count(*) as figures from {{ ref('int_observation') }} where origin = 'observed'
+),
+
+landed as (
+    select file_path, sum(cells_read) as figures from {{ ref('mart_outcome') }} where step = 'stage' group by file_path
 )
 
-select o.file_path, o.pieces_read, o.pieces_landed, o.pieces_quarantined, f.figures
+select o.file_path, o.step, o.cells_read, o.cells_landed, o.cells_quarantined, o.cells_not_data, null as figures
 from {{ ref('mart_outcome') }} as o
-left join fact as f on o.file_path = f.file_path
-where
-    o.pieces_read <> o.pieces_landed + o.pieces_quarantined
-    or (o.layout <> 'register' and coalesce(f.figures, 0) <> o.pieces_landed)
+where o.cells_read <> o.cells_landed + o.cells_quarantined + o.cells_not_data
+union all
+select o.file_path, 'land to stage', o.cells_landed, null, null, null, l.figures
+from {{ ref('mart_outcome') }} as o
+left join landed as l on o.file_path = l.file_path
+where o.step = 'land' and o.layout <> 'register' and coalesce(l.figures, 0) <> o.cells_landed
+union all
+select o.file_path, o.step, o.cells_read, o.cells_landed, null, null, f.figures
+from {{ ref('mart_outcome') }} as o
+left join fact as f on o.file_path = f.file_path and o.document_id = f.document_id
+where o.step = 'stage' and coalesce(f.figures, 0) <> o.cells_landed
+union all
+-- A build as of a day leaves out what was not known yet.
+select 'all files', 'observe', sum(f.figures), null, null, null, any_value(o.figures)
+from fact as f
+cross join observed as o
+having sum(f.figures) <> any_value(o.figures) and {{ 'false' if var('as_of') else 'true' }}

@@ -13,7 +13,13 @@ with reference as (
     union all
     select 'reclassification', place_code, 'place' from {{ ref('reclassification') }} where place_code <> '*'
     union all
-    select 'known_fault', indicator_code, 'indicator' from {{ ref('known_fault') }}
+    select 'correction', indicator_code, 'indicator' from {{ ref('correction') }}
+    union all
+    select 'correction', place_code, 'place' from {{ ref('correction') }}
+    union all
+    select 'identity', unnest([whole_code, part_code]), 'indicator' from {{ ref('identity') }}
+    union all
+    select 'place', successor_code, 'place' from {{ ref('place') }} where successor_code is not null
     union all
     select 'series_break', place_code, 'place' from {{ ref('series_break') }}
     union all

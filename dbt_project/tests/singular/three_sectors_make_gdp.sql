@@ -1,1 +1,1 @@
-{{ identity_within_document('gdp', ['va_primary', 'va_secondary', 'va_tertiary']) }}
+{{ broken_identity('three_sectors') }}

@@ -5,6 +5,9 @@ select
     place_kind,
     parent_code,
     is_member,
+    try_cast(valid_from as date) as valid_from,
+    try_cast(valid_to as date) as valid_to,
+    successor_code,
     note_zh,
     note_en
 from {{ ref('place') }}

@@ -21,7 +21,16 @@ select
     is_best,
     is_known_fault,
     is_forecast,
+    is_dropped,
     reclassified_from,
+    closed_low,
+    closed_high,
+    status_rank,
+    origin,
+    correction_id,
+    correction_action,
+    value_before_correction,
+    doubt,
     note_text as note
 from {{ ref('int_observation') }}
 order by indicator_code, place_code, period, vintage_date, cell_address

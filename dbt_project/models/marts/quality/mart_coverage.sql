@@ -31,6 +31,13 @@ refused as (
     where reject_rule is not null
 ),
 
+-- The source prints the cell with a mark for no figure.
+marked_missing as (
+    select distinct place_code, indicator_code, year(period_end) as year
+    from {{ ref('stg_statistic') }}
+    where is_missing
+),
+
 -- Printed by the census, or a formula over what only the census prints.
 census_only as (
     select v.indicator_code
@@ -65,6 +72,7 @@ select
         when q.place_code is not null then 'quarantined'
         when g.year not between y.first_year and y.last_year then 'not_applicable'
         when r.place_code is not null then 'other_counting_rule'
+        when x.place_code is not null then 'printed_as_missing'
         when h.place_code is not null then 'part_year_only'
         when c.indicator_code is not null then 'census_years_only'
         when bool_or(v.value_kind is not null) over (partition by g.place_code, g.indicator_code) then 'not_found'
@@ -80,6 +88,8 @@ left join other_rule as r
     on g.place_code = r.place_code and g.indicator_code = r.indicator_code and g.year = r.year
 left join part_year as h
     on g.place_code = h.place_code and g.indicator_code = h.indicator_code and g.year = h.year
+left join marked_missing as x
+    on g.place_code = x.place_code and g.indicator_code = x.indicator_code and g.year = x.year
 left join census_only as c on g.indicator_code = c.indicator_code
 left join rule_years as y on g.indicator_code = y.indicator_code
 left join imputed as m on g.place_code = m.place_code and g.indicator_code = m.indicator_code and g.year = m.year

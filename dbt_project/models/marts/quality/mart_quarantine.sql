@@ -1,17 +1,19 @@
--- Everything that was read and refused, with where it stands, why, and what would mend it.
+-- Everything that was read and refused, with where it stands, why, what it might have meant and what would mend it.
 select
-    r.document_id,
-    r.file_path,
-    r.cell_address,
+    document_id,
+    file_path,
+    cell_address,
     'land' as step,
-    r.raw_text,
+    raw_text,
     null::varchar as place_text,
     null::varchar as indicator_text,
     null::varchar as period_text,
-    r.rule,
-    r.reason,
-    r.remedy
-from {{ source('raw', 'rejected') }} as r
+    rule,
+    reason,
+    null::varchar as suggestion,
+    remedy,
+    cells::integer as cells
+from {{ source('raw', 'refused') }}
 union all
 select
     document_id,
@@ -24,7 +26,9 @@ select
     period_text,
     reject_rule,
     reject_reason,
-    reject_remedy
+    suggestion,
+    reject_remedy,
+    1 as cells
 from {{ ref('stg_statistic') }}
 where reject_rule is not null
 order by file_path, cell_address, rule

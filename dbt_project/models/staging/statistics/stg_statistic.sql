@@ -1,216 +1,187 @@
--- Every landed figure, read: number, qualifier, printed precision, unit, place, indicator, period, status.
--- A figure that cannot be read or named keeps its row here with the rule it fails; nothing is guessed.
-with printed as (
+-- Every landed figure with the verdict on it: refused by the rule it fails, doubted, or taken as it is.
+-- A figure is judged against the others of its series. One off by a thousand times or more, where dividing by a
+-- power of ten makes it fit, was printed or copied in another unit: refused, with both readings. One that moves
+-- more in a year than its indicator ever plausibly does, or that its own document contradicts, lands with the doubt
+-- written beside it. Boundary changes and changes of counting rule excuse a jump.
+with figure as (
     select
-        *,
-        split_part(file_path, '/', 1) as source,
-        {{ narrow_text('value_text') }} as narrowed
-    from {{ source('raw', 'statistic') }}
+        f.*,
+        year(f.period_end) as year,
+        (
+            coalesce(f.reject_rule, 'out_of_range') = 'out_of_range'
+            and not f.is_missing
+            and f.period_kind = 'year'
+            and f.value > 0
+            and f.max_yearly_factor is not null
+            and coalesce(f.correction_action, '') not in ('drop', 'flag')
+        ) as is_comparable
+    from {{ ref('stg_printed_figure') }} as f
 ),
 
-parts as (
+level as (
     select
-        *,
-        {{ number_text('narrowed') }} as number_text,
-        {{ prefix_text('narrowed') }} as prefix_text,
-        {{ tail_text('narrowed') }} as tail_text,
-        regexp_replace(replace(unit_text, ' ', ''), '^[(（](.*)[)）]$', '\1') as unit_name,
-        replace(place_text, ' ', '') as place_name,
-        trim(indicator_text) as indicator_name,
-        {{ period_code('period_text') }} as period,
-        coalesce(status_text, 'unknown') as status_name
-    from printed
+        f.cell_address, f.place_code, f.indicator_code, f.year, f.value, f.unit, f.max_yearly_factor,
+        f.reject_rule is null as is_in_range,
+        count(b.first_year) as segment
+    from figure as f
+    left join {{ ref('series_break') }} as b
+        on f.place_code = b.place_code and b.indicator_code in ('*', f.indicator_code) and f.year >= b.first_year
+    where f.is_comparable
+    group by all
 ),
 
--- A suffix qualifier stands before the unit (11000余家) or after it (3.2%以上).
-suffixed as (
+-- Each figure beside its neighbours of the same series, ten years either way.
+pair as (
     select
-        p.*,
-        q.qualifier as suffix_qualifier,
-        trim(case when q.word is null then p.tail_text else replace(p.tail_text, q.word, '') end) as cell_unit
-    from parts as p
-    left join {{ ref('qualifier') }} as q
+        a.cell_address,
+        b.cell_address as other_address,
+        b.year <= a.year as is_earlier,
+        a.year - b.year as years,
+        log10(a.value / b.value) as decades,
+        -- What a series may move in the time between, at most ten times.
+        least(greatest(abs(a.year - b.year), 1) * log10(a.max_yearly_factor), 0.99) as allowed,
+        struct_pack(year := b.year, value := b.value) as other
+    from level as a
+    inner join level as b
         on
-            q.position = 'suffix'
-            and (starts_with(p.tail_text, q.word) or (ends_with(p.tail_text, q.word)))
-    qualify row_number() over (partition by p.cell_address order by length(q.word) desc nulls last) = 1
+            a.place_code = b.place_code
+            and a.indicator_code = b.indicator_code
+            and a.segment = b.segment
+            and a.cell_address <> b.cell_address
+            and b.is_in_range
+            and b.year between a.year - 10 and a.year + 10
 ),
 
--- The unit printed in the cell wins over the unit of the column; 万 alone belongs before the column's unit
--- (破万 with unit 户 is one 万户).
-united as (
+read_both_ways as (
     select
         *,
-        case
-            when cell_unit = '' then unit_name
-            when cell_unit in ('万', '亿') and starts_with(unit_name, cell_unit) then unit_name
-            when cell_unit in ('万', '亿') then cell_unit || unit_name
-            else cell_unit
-        end as unit_as_printed,
-        number_text is null and cell_unit not in ('万', '亿') as has_no_number
-    from suffixed
+        abs(decades) <= allowed as agrees,
+        abs(round(decades)) >= 3 and abs(decades - round(decades)) <= allowed as slips
+    from pair
 ),
 
-indicator_name as (
-    select name_zh as alias, null as source, null as dimension, indicator_code from {{ ref('indicator') }}
-    union all
-    select indicator_code as alias, null as source, null as dimension, indicator_code as code from {{ ref('indicator') }}
-    union all
-    select alias, source, dimension, indicator_code from {{ ref('indicator_alias') }}
-),
-
-place_name as (
-    select name_zh as alias, place_code from {{ ref('place') }}
-    union all
-    select place_code as alias, place_code as code from {{ ref('place') }}
-    union all
-    select alias, place_code from {{ ref('place_alias') }}
-),
-
--- The narrower alias wins: one bound to a source or a kind of unit over a general one.
-named as (
+vote as (
     select
-        u.*,
-        un.dimension,
-        un.factor as unit_factor,
-        pn.place_code,
-        i.indicator_code,
-        st.status,
-        st.status_rank,
-        pq.qualifier as prefix_qualifier
-    from united as u
-    left join {{ ref('unit') }} as un on u.unit_as_printed = un.unit
-    left join place_name as pn on u.place_name = pn.alias
-    left join indicator_name as i
+        cell_address,
+        count(*) filter (where is_earlier and agrees) as earlier_for,
+        count(*) filter (where is_earlier and slips) as earlier_against,
+        count(*) filter (where not is_earlier and agrees) as later_for,
+        count(*) filter (where not is_earlier and slips) as later_against,
+        mode(round(decades)) filter (where slips) as power,
+        arg_min(other, abs(years)) filter (where slips) as slip_reference
+    from read_both_ways
+    group by cell_address
+),
+
+slip as (
+    select cell_address, power, slip_reference
+    from vote
+    where
+        case
+            when earlier_for + earlier_against > 0
+                then earlier_against > earlier_for and not (earlier_against = 1 and later_for >= 2)
+            else later_against >= 2 and later_for = 0
+        end
+),
+
+-- The nearest earlier year decides whether a change is plausible; one agreeing printing is enough.
+move as (
+    select
+        cell_address,
+        arg_min(agrees, 2 * years + (not agrees)::integer) as is_plausible,
+        arg_min(other, 2 * years + (not agrees)::integer) as reference
+    from read_both_ways
+    where years between 1 and 3 and other_address not in (select s.cell_address from slip as s)
+    group by cell_address
+),
+
+-- Parts and whole of an accounting identity as one document prints them.
+part as (
+    select
+        f.document_id,
+        f.place_code,
+        f.period,
+        i.identity,
+        any_value(i.whole_code) as whole_code,
+        sum(f.closed_low) as parts_low,
+        sum(f.closed_high) as parts_high,
+        sum(f.value) as parts_value,
+        string_agg(
+            f.indicator_code || ' ' || f.value_as_printed || f.unit_as_printed || ' at ' || f.cell_address, '; '
+            order by f.indicator_code
+        ) as parts_printed
+    from figure as f
+    inner join {{ ref('identity') }} as i on f.indicator_code = i.part_code
+    where f.reject_rule is null and not f.is_missing and coalesce(f.correction_action, '') <> 'drop'
+    group by f.document_id, f.place_code, f.period, i.identity
+    having
+        count(distinct f.indicator_code) = count(*)
+        and count(*) = (select count(*) from {{ ref('identity') }} as n where n.identity = i.identity)
+),
+
+broken as (
+    select
+        w.cell_address,
+        any_value(p.identity) as identity,
+        any_value(
+            w.indicator_code || ' ' || w.value_as_printed || w.unit_as_printed || ' but its parts make '
+            || format('{:g}', p.parts_value) || w.unit || ': ' || p.parts_printed
+        ) as told
+    from part as p
+    inner join figure as w
         on
-            u.indicator_name = i.alias
-            and (i.source is null or u.source = i.source)
-            and (i.dimension is null or un.dimension = i.dimension)
-    left join {{ ref('status') }} as st on u.status_name = st.status_text
-    left join {{ ref('qualifier') }} as pq on pq.position = 'prefix' and u.prefix_text = pq.word
-    qualify row_number() over (
-        partition by u.cell_address
-        order by (i.source is not null)::integer + (i.dimension is not null)::integer desc
-    ) = 1
-),
-
-converted as (
-    select
-        n.*,
-        i.base_unit,
-        i.min_value,
-        i.max_value,
-        bu.dimension as base_dimension,
-        -- Fractions such as 1/15 are printed to a whole denominator.
-        coalesce(contains(n.number_text, '/'), false) as is_fraction,
-        n.unit_factor / bu.factor as to_base,
-        coalesce(n.suffix_qualifier, n.prefix_qualifier, 'exact') as qualifier,
-        {{ number_value('n.number_text') }} as number_value,
-        {{ printed_half_unit('n.number_text') }} as half_unit,
-        {{ printed_step('n.number_text') }} as step,
-        try_cast(split_part(n.number_text, '/', 2) as double) as denominator
-    from named as n
-    left join {{ ref('indicator') }} as i on n.indicator_code = i.indicator_code
-    left join {{ ref('unit') }} as bu on i.base_unit = bu.unit
-),
-
--- Ends as printed: what rounding hides, a step of the last digit that says something for 约, and for an open
--- qualifier the figure itself on one side and that step on the other. A fraction rounds its denominator.
-intervals as (
-    select
-        *,
-        case
-            when qualifier = 'at_least' then number_value
-            when is_fraction and qualifier in ('about', 'at_most') then number_value * denominator / (denominator + 1)
-            when is_fraction then number_value * denominator / (denominator + 0.5)
-            when qualifier in ('about', 'at_most') then number_value - step
-            else number_value - half_unit
-        end as low,
-        case
-            when qualifier = 'at_most' then number_value
-            when is_fraction and denominator > 1 and qualifier in ('about', 'at_least')
-                then number_value * denominator / (denominator - 1)
-            when is_fraction then number_value * denominator / (denominator - 0.5)
-            when qualifier in ('about', 'at_least') then number_value + step
-            else number_value + half_unit
-        end as high
-    from converted
-),
-
-judged as (
-    select
-        *,
-        {{ period_start('period') }} as period_start,
-        {{ period_end('period') }} as period_end,
-        {{ significant('number_value * to_base') }} as value,
-        case
-            when has_no_number or number_value is null then 'text_for_number'
-            when prefix_text <> '' and prefix_qualifier is null then 'unknown_qualifier'
-            when place_code is null then 'unknown_place'
-            when period is null or coalesce({{ period_start('period') }} > {{ period_end('period') }}, true)
-                then 'unknown_period'
-            when dimension is null then 'unknown_unit'
-            when indicator_code is null then 'unknown_indicator'
-            when dimension <> base_dimension then 'unit_of_other_kind'
-            when status is null then 'unknown_status'
-            when number_value * to_base not between min_value and max_value then 'out_of_range'
-        end as reject_rule
-    from intervals
+            p.document_id = w.document_id
+            and p.place_code = w.place_code
+            and p.period = w.period
+            and p.whole_code = w.indicator_code
+    where
+        w.reject_rule is null
+        and not w.is_missing
+        and coalesce(w.correction_action, '') not in ('drop', 'flag')
+        -- Sources round each part by itself; half a thousandth of the whole covers what they lose.
+        and (
+            p.parts_low > w.closed_high + 0.0005 * w.value
+            or p.parts_high < w.closed_low - 0.0005 * w.value
+        )
+    group by w.cell_address
 )
 
 select
-    document_id,
-    file_path,
-    source,
-    cell_address,
-    place_text,
-    indicator_text,
-    period_text,
-    value_text as value_as_printed,
-    coalesce(unit_as_printed, unit_text) as unit_as_printed,
-    note_text,
-    {{ known_by('published_on') }} as published_by,
-    place_code,
-    indicator_code,
-    period,
-    {{ period_kind('period') }} as period_kind,
-    period_start,
-    period_end,
-    value,
-    -- Open ends stay open: 超过1800 has no upper end.
-    case when qualifier <> 'at_most' then {{ significant('low * to_base') }} end as value_low,
-    case when qualifier <> 'at_least' then {{ significant('high * to_base') }} end as value_high,
-    {{ significant('low * to_base') }} as closed_low,
-    {{ significant('high * to_base') }} as closed_high,
-    base_unit as unit,
-    qualifier,
-    status,
-    status_rank,
-    reject_rule,
-    case reject_rule
-        when 'text_for_number' then 'the value is a text, not a number'
-        when 'unknown_qualifier' then 'the words before the number are not known: ' || prefix_text
-        when 'unknown_place' then 'the place is not known: ' || coalesce(place_text, '(empty)')
-        when 'unknown_period' then 'the period is not known: ' || coalesce(period_text, '(empty)')
-        when 'unknown_unit' then 'the unit is not known: ' || coalesce(unit_as_printed, '(empty)')
-        when 'unknown_indicator' then 'the indicator is not known: ' || coalesce(indicator_text, '(empty)')
-        when 'unit_of_other_kind'
-            then unit_as_printed || ' is no unit of ' || indicator_code || ', whose base unit is ' || base_unit
-        when 'unknown_status' then 'the status is not known: ' || status_name
-        when 'out_of_range'
+    f.* exclude (reject_rule, reject_reason, reject_remedy, suggestion, max_yearly_factor, year, is_comparable),
+    case when s.cell_address is not null then 'magnitude_slip' else f.reject_rule end as reject_rule,
+    case
+        when s.cell_address is not null
             then
-                indicator_code || ' = ' || format('{:g}', value) || ' ' || base_unit || ' lies outside '
-                || format('{:g}', min_value) || ' to ' || format('{:g}', max_value)
+                f.value_as_printed || ' ' || f.unit_as_printed || ' would be ' || format('{:.4g}', f.value) || ' ' || f.unit
+                || '; ' || s.slip_reference.year || ' has ' || format('{:g}', s.slip_reference.value) || ' ' || f.unit
+                || ': unit?'
+        else f.reject_reason
     end as reject_reason,
-    case reject_rule
-        when 'text_for_number' then 'correct the cell, or delete the row if the source prints no figure'
-        when 'unknown_qualifier' then 'correct the cell, or add the word to seeds/qualifier.csv'
-        when 'unknown_place' then 'correct the name, or add it to seeds/place_alias.csv'
-        when 'unknown_period' then 'write the period as 2022, 2021H1, 2021Q1-Q3, 2023M01-M11 or 2022-06-30'
-        when 'unknown_unit' then 'correct the unit, or add it to seeds/unit.csv'
-        when 'unknown_indicator' then 'correct the name, or add it to seeds/indicator_alias.csv'
-        when 'unit_of_other_kind' then 'correct the unit or the indicator'
-        when 'unknown_status' then 'write 初步数, 最终数, 修订数 or 未注明'
-        when 'out_of_range' then 'check value and unit against the source; widen the range in seeds/indicator.csv if right'
-    end as reject_remedy
-from judged
+    case
+        when s.cell_address is not null
+            then 'correct the unit in the file or its card, or scale it by a row of seeds/correction.csv'
+        else f.reject_remedy
+    end as reject_remedy,
+    case
+        when s.cell_address is not null then format('{:g}', f.value / pow(10, s.power)) || ' ' || f.unit
+        else f.suggestion
+    end as suggestion,
+    case
+        when coalesce(s.cell_address, f.reject_rule) is not null then null
+        when b.cell_address is not null then 'identity_broken'
+        when not m.is_plausible then 'implausible_change'
+    end as doubt_rule,
+    case
+        when coalesce(s.cell_address, f.reject_rule) is not null then null
+        when b.cell_address is not null then b.told
+        when not m.is_plausible
+            then
+                format('{:g}', f.value) || ' ' || f.unit || ' after ' || format('{:g}', m.reference.value) || ' in '
+                || m.reference.year || ': ' || format('{:.2f}', f.value / m.reference.value)
+                || ' times, plausible are at most ' || format('{:g}', f.max_yearly_factor) || ' a year'
+    end as doubt,
+    b.identity as broken_identity
+from figure as f
+left join slip as s on f.cell_address = s.cell_address
+left join move as m on f.cell_address = m.cell_address
+left join broken as b on f.cell_address = b.cell_address

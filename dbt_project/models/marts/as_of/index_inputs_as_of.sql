@@ -1,0 +1,12 @@
+{{ config(materialized='table_macro', parameters='day', schema='main', contract={'enforced': false}) }}
+-- The inputs of the index as they were known at the end of a day, gaps filled from what was known then.
+-- depends_on: {{ ref('as_of') }}
+with known as (
+    select * from as_of(day)
+),
+
+series as (
+    {{ member_series('known', 'cast(day as date)') }}
+)
+
+select * from ({{ index_inputs('series') }}) as i
