@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 import re
 from collections.abc import Hashable
 from pathlib import Path
@@ -19,6 +20,8 @@ from pydantic import (
     model_validator,
 )
 
+from flows.landing.limits import MAX_CARD_BYTES
+
 
 def partial_date(text: str) -> str:
     """A year, a month or a day that the calendar knows."""
@@ -29,7 +32,14 @@ def partial_date(text: str) -> str:
 
 
 PartialDate = Annotated[str, AfterValidator(partial_date)]
-HeaderLevel = Literal["place", "indicator", "period", "unit", "ignore"]
+Label = Literal["place", "indicator", "period", "unit", "status", "ignore"]
+LongColumn = Literal[
+    "place", "indicator", "period", "value", "unit", "status",
+    "title", "publisher", "url", "published_on", "note", "ignore",
+]  # fmt: skip
+Layout = Literal["long", "wide_by_year", "wide_by_place", "cross_tab", "register"]
+WIDE: dict[str, Label] = {"wide_by_year": "period", "wide_by_place": "place"}
+PARTS: tuple[Literal["place", "indicator", "period"], ...] = ("place", "indicator", "period")
 
 
 class Strict(BaseModel):
@@ -53,35 +63,66 @@ class Citation(Strict):
     note: str | None = None
 
 
-class Table(Strict):
-    """One cross-tabulation: row labels in `label_column`, `header` naming what each header row holds."""
+class Sheet(Strict):
+    """Where a table lies and what its sheet says of every figure in it."""
 
-    sheet: str | None = None
-    header_row: int = Field(ge=1, description="first header row, counted from 1")
-    header: list[HeaderLevel] = Field(min_length=1, description="meaning of each header row, top down")
+    sheet: str | None = Field(
+        default=None, description="sheet of a workbook, table of a page; else the first"
+    )
+    header_row: int = Field(default=1, ge=1, description="first header row, counted from 1")
+    notes: str | None = Field(default=None, description="a row whose first label starts so ends the table")
+    place: str | None = Field(default=None, description="the place of every figure")
+    indicator: str | None = Field(default=None, description="the indicator of every figure")
+    period: str | None = Field(default=None, description="the period of every figure")
+    unit: str | None = Field(default=None, description="the unit of every figure that prints none")
+
+
+class Table(Sheet):
+    """Figures in rows and columns. `header` names what each header row holds, `labels` the label columns."""
+
+    header: list[Label] = Field(default_factory=list, description="cross_tab: meaning of each header row")
     header_join: str = Field(default="", description="text put between header rows of one meaning")
-    label_column: int = Field(default=1, ge=1)
-    label: Literal["place", "indicator", "period"] = "place"
+    labels: dict[str, Label] = Field(
+        default_factory=dict, description="label columns by letter or by header text: {A: place, 单位: unit}"
+    )
+    label_column: int = Field(default=1, ge=1, description="the one label column, where labels are not given")
+    label: Label = Field(default="place", description="what it holds")
     unit_row: int | None = Field(default=None, ge=1, description="row that holds 单位:… for the whole table")
-    place: str | None = None
-    indicator: str | None = None
-    period: str | None = None
-    unit: str | None = None
-    status: str = "unknown"
-    notes: str | None = Field(default=None, description="a row whose label starts so ends the table")
+    status: str = Field(default="unknown", description="preliminary, final, revised or unknown")
+    skip_rows: list[str] = Field(
+        default_factory=list, description="rows without data: numbers or label texts"
+    )
+    skip_columns: list[str] = Field(
+        default_factory=list, description="columns without data: letters or headers"
+    )
+    names: dict[str, str] = Field(
+        default_factory=dict, description="printed header or label: the name or code it stands for"
+    )
     document: Citation | None = None
 
-    @model_validator(mode="after")
-    def every_label_has_one_source(self) -> Table:
-        for part in ("place", "indicator", "period"):
-            named = [part in self.header, self.label == part, getattr(self, part) is not None]
-            if sum(named) != 1:
+    @model_validator(mode="before")
+    @classmethod
+    def numbers_may_be_written_as_texts(cls, data: object) -> object:
+        if isinstance(data, dict) and isinstance(rows := data.get("skip_rows"), list):
+            data["skip_rows"] = [str(row) for row in rows]
+        return data
+
+    def meanings(self, header: list[Label]) -> list[str]:
+        """What the label columns hold."""
+        return list(self.labels.values()) if self.labels else [self.label]
+
+    def check(self, header: list[Label]) -> None:
+        if not header:
+            raise ValueError("header must name what each header row holds")
+        for part in PARTS:
+            named = (part in header) + self.meanings(header).count(part) + (getattr(self, part) is not None)
+            if named != 1:
                 raise ValueError(f"{part} must come from exactly one of: header, label, a constant")
-        return self
 
 
-class Card(Strict):
-    """What a raw file is. `layout` is long (a row a figure), cross_tab, or register (a row a thing)."""
+class Card(Sheet):
+    """What a raw file is. A layout is long (a row a figure), wide_by_year or wide_by_place (a row a series),
+    cross_tab (several header rows) or register (a row a thing)."""
 
     title: str
     title_en: str
@@ -90,23 +131,67 @@ class Card(Strict):
     published_on: PartialDate | None = None
     accessed_on: PartialDate
     licence: str
-    layout: Literal["long", "cross_tab", "register"]
+    layout: Layout
     note: str | None = None
-    tables: list[Table] = Field(default_factory=list)
+    draft: bool = Field(default=False, description="drafted by looking at the file, not yet reviewed")
+    rejected_limit: float = Field(
+        default=0.1, ge=0, le=1, description="share of figures that may be quarantined before the gate closes"
+    )
+    skip_sheets: list[str] = Field(default_factory=list, description="sheets that hold no data")
+    missing: list[str] = Field(default_factory=list, description="texts that mean no figure in this file")
+    status: str | None = Field(default=None, description="long: the status of every figure that prints none")
+    columns: dict[str, LongColumn] = Field(
+        default_factory=dict, description="long: what the columns under other than the usual headers hold"
+    )
+    tables: list[Table] = Field(default_factory=list, description="wide_by_year, wide_by_place, cross_tab")
     register_name: str | None = Field(default=None, alias="register", pattern=r"^[a-z][a-z0-9_]*$")
-    url_column: str | None = None
+    url_column: str | None = Field(default=None, description="register: the column that cites a source")
+
+    @property
+    def is_tabular(self) -> bool:
+        """Whether the figures lie in `tables`."""
+        return self.layout in ("cross_tab", *WIDE)
+
+    def header_of(self, table: Table) -> list[Label]:
+        return [WIDE[self.layout]] if self.layout in WIDE else table.header
 
     @model_validator(mode="after")
     def layout_has_what_it_needs(self) -> Card:
-        if (self.layout == "cross_tab") != bool(self.tables):
-            raise ValueError("tables must be given for layout cross_tab, and only for it")
+        if self.is_tabular != bool(self.tables):
+            raise ValueError(
+                "tables must be given for layouts cross_tab, wide_by_year and wide_by_place only"
+            )
         if (self.layout == "register") != (self.register_name is not None):
             raise ValueError("register must be given for layout register, and only for it")
+        stray = [
+            key for key in ("sheet", "notes", *PARTS, "unit", "status") if getattr(self, key) is not None
+        ]
+        if self.is_tabular and stray:
+            raise ValueError(f"{', '.join(stray)} belongs into the tables of layout {self.layout}")
+        if self.layout == "register" and (stray := [key for key in stray if key not in ("sheet", "notes")]):
+            raise ValueError(f"{', '.join(stray)} has no meaning for a register")
+        if self.columns and self.layout != "long":
+            raise ValueError("columns must be given for layout long only")
+        for number, table in enumerate(self.tables, 1):
+            if self.layout in WIDE and table.header:
+                raise ValueError(
+                    f"table {number}: layout {self.layout} has one header row and needs no header"
+                )
+            try:
+                table.check(self.header_of(table))
+            except ValueError as error:
+                raise ValueError(f"table {number}: {error}") from error
         return self
 
 
 class CardLoader(yaml.SafeLoader):
     """YAML whose scalars stay as typed: 2.10, yes and 2023-03-01 are text; only null has a meaning."""
+
+    def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
+        # A card of a few lines can say itself a billion times over by pointing at its own parts.
+        if self.check_event(yaml.AliasEvent):
+            raise ValueError("a card has no use for aliases (*name): write the value out")
+        return super().compose_node(parent, index)  # type: ignore[no-any-return,no-untyped-call]
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, object]:
         # YAML lets the last of two equal keys win: a table whose dash was forgotten would vanish.
@@ -130,6 +215,8 @@ def card_path(file: Path) -> Path:
 
 def load_card(path: Path) -> Card:
     """Read and validate a card. Raises ValueError with one sentence that names every fault."""
+    if (size := path.stat().st_size) > MAX_CARD_BYTES:
+        raise ValueError(f"the card has {size:,} bytes, at most {MAX_CARD_BYTES:,} are read")
     try:
         data = yaml.load(path.read_text(encoding="utf-8"), CardLoader)
     except (yaml.YAMLError, UnicodeDecodeError, RecursionError) as error:
@@ -150,3 +237,12 @@ def describe(location: tuple[int | str, ...], kind: str, message: str) -> str:
     if kind == "missing":
         return f"key '{where}' is missing"
     return f"'{where}': {message.removeprefix('Value error, ')}"
+
+
+def schema() -> str:
+    """The JSON schema of a card, for editors and for other programs."""
+    return json.dumps(Card.model_json_schema(), ensure_ascii=False, indent=1) + "\n"
+
+
+if __name__ == "__main__":
+    print(schema(), end="")

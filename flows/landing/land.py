@@ -1,6 +1,6 @@
 """Land a folder of raw files in DuckDB: every cell as text, with its document and its address.
 
-Writes the tables raw.file, raw.document, raw.statistic, raw.register_cell and raw.rejected anew.
+Writes the tables raw.file, raw.document, raw.statistic, raw.register_cell and raw.refused anew.
 They are a pure function of the bytes under the folder: landing the same bytes again changes nothing.
 """
 
@@ -18,11 +18,19 @@ import pyarrow as pa
 from flows.errors import G60Error
 from flows.landing import layouts
 from flows.landing.cards import Card, card_path, load_card
-from flows.landing.layouts import Landed, Rejected
-from flows.landing.readers import DELIMITED, WORKBOOKS, read_delimited, read_delimited_grid, read_workbook
+from flows.landing.layouts import INTEGERS, Landed, Rejected
+from flows.landing.limits import TooLarge, check_file
+from flows.landing.pages import read_page
+from flows.landing.readers import DELIMITED, read_delimited, read_delimited_grid, read_workbook
+from flows.landing.records import read_json_lines, read_parquet
+from flows.landing.sheets import Columns, Grid, columns_from, grid_of_columns
 
 HELP = "see raw/README.md"
 NOT_DATA = {".yaml", ".md"}
+WORKBOOKS = (".xlsx", ".xlsm", ".xls", ".ods")
+PAGES = (".html", ".htm")
+RECORDS = {".parquet": read_parquet, ".jsonl": read_json_lines, ".ndjson": read_json_lines}
+KINDS = (*DELIMITED, *WORKBOOKS, *PAGES, *RECORDS)
 
 
 @dataclass(frozen=True)
@@ -35,26 +43,37 @@ class LandedFile:
     card: Card | None
     landed: Landed | None
     rejected: list[Rejected]
+    format: str | None = None
+    encoding: str | None = None
 
     @property
     def read(self) -> int:
-        """Pieces read; a file refused as a whole counts as one."""
-        return self.landed.read if self.landed else len(self.rejected)
+        """Cells read; a file refused as a whole counts as one."""
+        return self.landed.read if self.landed else self.quarantined
 
     @property
     def kept(self) -> int:
         return self.landed.landed if self.landed else 0
 
+    @property
+    def quarantined(self) -> int:
+        return sum(piece.cells for piece in self.rejected)
+
+    @property
+    def not_data(self) -> int:
+        return self.landed.not_data if self.landed else 0
+
 
 @dataclass(frozen=True)
 class Landing:
-    """Totals of a landing. Always: read = landed + quarantined."""
+    """Totals of a landing in cells. Always: read = landed + quarantined + not_data."""
 
     files: int
     documents: int
     read: int
     landed: int
     quarantined: int
+    not_data: int
 
 
 def raw_files(raw: Path) -> list[Path]:
@@ -85,27 +104,72 @@ def name_of(path: Path, raw: Path) -> str:
     return os.fsencode(path.relative_to(raw).as_posix()).decode("utf-8", "backslashreplace")
 
 
-def read_file(path: Path, card: Card) -> Landed:
-    """One file by the layout of its card. Raises ValueError with the reason when it cannot be read."""
+def format_of(path: Path) -> str:
+    """The format of a file by its name; a page that was saved as .xls or .xlsx is a page."""
     suffix = path.suffix.lower()
+    if suffix not in KINDS:
+        raise ValueError(f"files of kind '{suffix}' are not read, only {', '.join(KINDS)}")
     if suffix in WORKBOOKS:
-        if card.layout != "cross_tab":
-            raise ValueError(f"a workbook has layout cross_tab, the card says {card.layout}")
-        return layouts.cross_tabs(read_workbook(path), card)
-    if suffix not in DELIMITED:
-        raise ValueError(f"files of kind '{suffix}' are not read, only {', '.join([*DELIMITED, *WORKBOOKS])}")
-    if card.layout == "cross_tab":
-        grid, encoding = read_delimited_grid(path)
-        return layouts.cross_tabs({grid.name: grid}, card, encoding)
-    sheet = read_delimited(path)
-    return layouts.long_sheet(sheet) if card.layout == "long" else layouts.register_sheet(sheet, card)
+        with path.open("rb") as handle:
+            head = handle.read(4096).lstrip(b"\xef\xbb\xbf \t\r\n").lower()
+        if head.startswith((b"<html", b"<!doctype html", b"<table", b"<meta", b"<head")):
+            return "html"
+    return {"htm": "html", "ndjson": "jsonl"}.get(suffix[1:], suffix[1:])
 
 
-def take_in(path: Path, raw: Path) -> LandedFile:
-    """Read one file with its card; whatever stands in the way becomes a quarantined piece with a remedy."""
+def read_file(path: Path, card: Card, kind: str) -> tuple[Landed, str | None]:
+    """One file by the layout of its card, and its encoding. Raises ValueError with the reason when it cannot be
+    read."""
+    if kind in ("xlsx", "xlsm", "xls", "ods"):
+        return laid_out(read_workbook(path), card), None
+    if kind == "html":
+        grids, encoding = read_page(path)
+        return laid_out(grids, card), encoding
+    if kind in ("csv", "tsv"):
+        if card.is_tabular or card.header_row > 1 or card.notes:
+            grid, encoding = read_delimited_grid(path)
+            return laid_out({grid.name: grid}, card), encoding
+        table = read_delimited(path)
+    else:
+        table = RECORDS[f".{kind}"](path)
+    if card.is_tabular:
+        grid = grid_of_columns(table)
+        return laid_out({grid.name: grid}, card), table.encoding
+    return one_table(table, card), table.encoding
+
+
+def laid_out(grids: dict[str, Grid], card: Card) -> Landed:
+    """Sheets by the layout of the card; a long table or a register lies on one of them."""
+    if card.is_tabular:
+        return layouts.tables(grids, card)
+    name = card.sheet or next(iter(grids))
+    if name not in grids:
+        raise ValueError(f"the card names sheet '{name}', the file has {', '.join(grids)}")
+    landed = one_table(columns_from(grids[name], card.header_row, card.notes), card)
+    others = layouts.undeclared_sheets(grids, {name, *card.skip_sheets})
+    skipped = sum(
+        int(grids[other].filled.sum()) for other in grids.keys() - {name} if other in card.skip_sheets
+    )
+    return Landed(
+        landed.columns,
+        [*landed.rejected, *others],
+        landed.read + skipped + sum(piece.cells for piece in others),
+        landed.not_data + skipped,
+    )
+
+
+def one_table(table: Columns, card: Card) -> Landed:
+    return layouts.long_sheet(table, card) if card.layout == "long" else layouts.register_sheet(table, card)
+
+
+def take_in(path: Path, raw: Path, card_file: Path | None = None, drafts: bool = False) -> LandedFile:
+    """Read one file with its card; whatever stands in the way becomes a quarantined piece with a remedy.
+
+    `card_file` names a card that does not lie beside the file; `drafts` takes cards nobody has reviewed.
+    """
     sha256, size = "", 0
     name = name_of(path, raw)
-    card_file = card_path(path)
+    card_file = card_file or card_path(path)
 
     def refused(rule: str, reason: str, remedy: str, card: Card | None = None) -> LandedFile:
         piece = Rejected(None, None, rule, reason, remedy)
@@ -113,25 +177,43 @@ def take_in(path: Path, raw: Path) -> LandedFile:
 
     if name != path.relative_to(raw).as_posix():
         return refused("name_unreadable", "the file's name is not UTF-8", "rename the file and its card")
+    for link in (path, card_path(path)):
+        if link.is_symlink() and not link.resolve().is_relative_to(raw.resolve()):
+            remedy = "copy what it points at into the folder"
+            return refused(
+                "outside_raw", "the file or its card is a link that leads out of the folder", remedy
+            )
     try:
+        check_file(path.stat().st_size)
         data = path.read_bytes()
         sha256, size = hashlib.sha256(data).hexdigest(), len(data)
+        del data
+    except TooLarge as error:
+        return refused("too_large", str(error), "split the file")
     except OSError as error:
         reason = f"the file cannot be opened: {error.strerror}"
         return refused("file_unreadable", reason, "bring the file back or delete it with its card")
     if not card_file.is_file():
-        return refused("card_missing", "the file has no card", f"add {name}.yaml, {HELP}")
+        return refused("card_missing", "the file has no card", f"run g60 add raw/{name} to draft one, {HELP}")
     try:
         card = load_card(card_file)
     except (OSError, ValueError) as error:
         return refused("card_invalid", str(error), f"correct {name}.yaml, {HELP}")
+    if card.draft and not drafts:
+        remedy = "review the card and delete the line draft: true"
+        return refused("card_is_draft", "nobody has reviewed the drafted card", remedy)
     try:
-        landed = read_file(path, card)
+        kind = format_of(path)
+        landed, encoding = read_file(path, card, kind)
         if not landed.read:
+            raise ValueError("the file holds no text at all")
+        if not landed.landed and not landed.rejected:
             raise ValueError("the file has a header but no row under it")
-    except (OSError, ValueError) as error:
+    except TooLarge as error:
+        return refused("too_large", str(error), "split the file, or clear what lies far from the table", card)
+    except (OSError, ValueError, RecursionError) as error:
         return refused("file_unreadable", str(error), "save the file anew or correct its card", card)
-    return LandedFile(name, sha256, size, card, landed, landed.rejected)
+    return LandedFile(name, sha256, size, card, landed, landed.rejected, kind, encoding)
 
 
 def land(raw: Path, database: Path, progress: Callable[[str], None] = lambda _: None) -> Landing:
@@ -152,8 +234,14 @@ def land(raw: Path, database: Path, progress: Callable[[str], None] = lambda _: 
         reason = " ".join(str(error).split())
         remedy = "close the program that holds it open, or name another folder with --warehouse"
         raise G60Error(f"the database cannot be written: {reason}", str(database), remedy) from error
-    read, landed = sum(f.read for f in files), sum(f.kept for f in files)
-    return Landing(len(files), documents, read, landed, sum(len(f.rejected) for f in files))
+    return Landing(
+        len(files),
+        documents,
+        read=sum(f.read for f in files),
+        landed=sum(f.kept for f in files),
+        quarantined=sum(f.quarantined for f in files),
+        not_data=sum(f.not_data for f in files),
+    )
 
 
 def orphan_cards(raw: Path) -> list[LandedFile]:
@@ -169,8 +257,7 @@ def orphan_cards(raw: Path) -> list[LandedFile]:
 def stacked(files: list[LandedFile], names: tuple[str, ...], register: bool) -> pa.Table:
     """The columns of all files of one kind under each other, with the file each row came from."""
     kind = [f for f in files if f.landed and ("column_name" in f.landed.columns) == register]
-    integer = {"row_no", "column_no"}
-    schema = pa.schema([(n, pa.int64() if n in integer else pa.string()) for n in ("file_path", *names)])
+    schema = pa.schema([(n, pa.int64() if n in INTEGERS else pa.string()) for n in ("file_path", *names)])
     tables = [
         pa.table(
             {"file_path": pa.array([f.path] * len(f.landed.columns["row_no"]), pa.string())}
@@ -183,27 +270,34 @@ def stacked(files: list[LandedFile], names: tuple[str, ...], register: bool) -> 
     return pa.concat_tables(tables) if tables else schema.empty_table()
 
 
+CARD_COLUMNS = (
+    "title", "title_en", "publisher", "url", "published_on", "accessed_on", "licence", "layout", "note", "register_name",
+)  # fmt: skip
+
+
 def cards_table(files: list[LandedFile]) -> pa.Table:
     """One row a file: what the card says of it and what landing it gave."""
-    said = sorted(Card.model_fields.keys() - {"tables", "url_column"})
-    columns: dict[str, list[object]] = {name: [getattr(f.card, name, None) for f in files] for name in said}
-    columns["encoding"] = [f.landed.encoding if f.landed else None for f in files]
+    columns = {name: [getattr(f.card, name, None) for f in files] for name in CARD_COLUMNS}
+    columns |= {name: [getattr(f, name) for f in files] for name in ("format", "encoding", "sha256")}
     columns["file_path"] = [f.path for f in files]
-    columns["sha256"] = [f.sha256 for f in files]
     strings = {name: pa.array(values, pa.string()) for name, values in columns.items()}
+    limits = [f.card.rejected_limit if f.card else None for f in files]
     numbers = {
         "bytes": pa.array([f.bytes for f in files], pa.int64()),
-        "pieces_read": pa.array([f.read for f in files], pa.int64()),
-        "pieces_landed": pa.array([f.kept for f in files], pa.int64()),
-        "pieces_quarantined": pa.array([len(f.rejected) for f in files], pa.int64()),
+        "cells_read": pa.array([f.read for f in files], pa.int64()),
+        "cells_landed": pa.array([f.kept for f in files], pa.int64()),
+        "cells_quarantined": pa.array([f.quarantined for f in files], pa.int64()),
+        "cells_not_data": pa.array([f.not_data for f in files], pa.int64()),
+        "rejected_limit": pa.array(limits, pa.float64()),
     }
     return pa.table(strings | numbers)
 
 
-def rejected_table(files: list[LandedFile]) -> pa.Table:
+def refused_table(files: list[LandedFile]) -> pa.Table:
     pieces = [(f.path, r) for f in files for r in f.rejected]
     names = ("cell_address", "raw_text", "rule", "reason", "remedy")
     columns = {name: pa.array([getattr(r, name) for _, r in pieces], pa.string()) for name in names}
+    columns["cells"] = pa.array([r.cells for _, r in pieces], pa.int32())
     return pa.table({"file_path": pa.array([path for path, _ in pieces], pa.string())} | columns)
 
 
@@ -211,5 +305,5 @@ def write_tables(connection: duckdb.DuckDBPyConnection, files: list[LandedFile])
     connection.register("landed_card", cards_table(files))
     connection.register("landed_statistic", stacked(files, layouts.STATISTIC, register=False))
     connection.register("landed_register", stacked(files, layouts.REGISTER, register=True))
-    connection.register("landed_rejected", rejected_table(files))
+    connection.register("landed_refused", refused_table(files))
     connection.execute((Path(__file__).parent / "land.sql").read_text(encoding="utf-8"))

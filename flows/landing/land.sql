@@ -99,16 +99,16 @@ order by document_id;
 
 create or replace table raw.file as
 select file_document(file_path) as document_id, file_path, split_part(file_path, '/', 1) as source,
-    layout, register_name, encoding, nullif(sha256, '') as sha256, bytes,
-    pieces_read, pieces_landed, pieces_quarantined
+    layout, format, encoding, register_name, nullif(sha256, '') as sha256, bytes,
+    cells_read, cells_landed, cells_quarantined, cells_not_data, rejected_limit
 from landed_card
 order by file_path;
 
-create or replace table raw.rejected as
+create or replace table raw.refused as
 select file_document(file_path) as document_id, file_path,
     case when cell_address is null then file_path else file_path || '#' || cell_address end as cell_address,
-    raw_text, rule, reason, remedy
-from landed_rejected
+    raw_text, rule, reason, remedy, cells
+from landed_refused
 order by file_path, cell_address, rule;
 
 drop macro cited_document;

@@ -1,13 +1,13 @@
 """Layouts: what each cell of a sheet means. Text in, text out; no value is judged here.
 
-`long` and `cross_tab` give figures (a value cell with the labels that belong to it);
-`register` gives the cells of things, row by row. All columns are pyarrow strings of equal length.
+`long`, `wide_by_year`, `wide_by_place` and `cross_tab` give figures (a value cell with the labels that belong to
+it); `register` gives the cells of things, row by row. All columns are pyarrow strings of equal length. Every cell
+that holds a text is counted once: landed, quarantined or declared by the card not to be data.
 """
 
 from __future__ import annotations
 
 import re
-from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -15,10 +15,11 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from flows.landing.cards import Card, Citation, Table
-from flows.landing.readers import Delimited, Grid, column_letters
+from flows.landing.cards import Card, Citation, Label, Table
+from flows.landing.readers import column_letters
+from flows.landing.sheets import Cells, Columns, Fault, Grid, Mask, Rows, not_blank, note_row
 
-# Column of a long sheet: the headers it may bear. The first five must be there.
+# Column of a long sheet: the headers it may bear. The first five must be there, or be given by the card.
 LONG_HEADERS: dict[str, tuple[str, ...]] = {
     "place_text": ("地区", "城市", "place"),
     "indicator_text": ("指标", "indicator"),
@@ -32,199 +33,418 @@ LONG_HEADERS: dict[str, tuple[str, ...]] = {
     "published_on": ("发布日期", "published_on"),
     "note_text": ("备注", "note"),
 }
+LONG_KEYS = {key.removesuffix("_text"): key for key in LONG_HEADERS}
 LONG_REQUIRED = ("place_text", "indicator_text", "period_text", "value_text", "unit_text")
+CONSTANTS = ("place", "indicator", "period", "unit", "status")
 STATISTIC = ("sheet", "row_no", "column_no", "cell_address", *LONG_HEADERS)
 REGISTER = ("row_no", "column_no", "column_name", "cell_address", "text", "url")
+INTEGERS = {"row_no", "column_no"}
 UNIT_ROW = re.compile(r"^\s*(?:计量)?单位\s*[:\uff1a]\s*(?P<unit>.+?)\s*$")
+FAULTS = {
+    "error_cell": ("the cell holds an error", "mend the formula in the workbook and save it anew"),
+    "formula_without_value": (
+        "the cell holds a formula without a stored value, and formulas are not evaluated",
+        "open the workbook in an office program and save it, or write the value",
+    ),
+}
 
 
 @dataclass(frozen=True)
 class Rejected:
-    """A piece of a file that could not be landed, and what would mend it."""
+    """A piece of a file that could not be landed, what would mend it, and how many cells it stands for."""
 
     cell_address: str | None
     raw_text: str | None
     rule: str
     reason: str
     remedy: str
+    cells: int = 1
 
 
 @dataclass(frozen=True)
 class Landed:
-    """What one file gave: columns for one raw table, what was refused, and how many pieces were read."""
+    """What one file gave: columns for one raw table, what was refused, and what became of every cell."""
 
     columns: dict[str, pa.Array]
     rejected: list[Rejected] = field(default_factory=list)
     read: int = 0
-    encoding: str | None = None
+    not_data: int = 0
 
     def __post_init__(self) -> None:
-        assert self.read == self.landed + len(self.rejected), "a piece of the file went missing"
+        assert self.read == self.landed + self.quarantined + self.not_data, "a cell of the file went missing"
 
     @property
     def landed(self) -> int:
-        """Pieces landed: figures, or rows of a register."""
+        """Cells landed: figures, or the filled cells of a register."""
         if "column_name" not in self.columns:
             return len(self.columns["row_no"])
-        return len(pc.unique(self.columns["row_no"]))
+        return filled_count(self.columns["text"])
 
-
-def malformed_rows(sheet: Delimited) -> list[Rejected]:
-    reason = "the row has another number of cells than the header"
-    remedy = f"give the row {len(sheet.header)} cells, quoting those that hold the separator"
-    return [Rejected(f"A{row}", text, "row_malformed", reason, remedy) for row, text in sheet.malformed]
-
-
-def addresses(column: int, rows: np.ndarray[Any, Any]) -> pa.Array:
-    return pa.array(np.char.add(column_letters(column), rows.astype(str)), pa.string())
+    @property
+    def quarantined(self) -> int:
+        return sum(piece.cells for piece in self.rejected)
 
 
 def blank(array: pa.Array) -> pa.Array:
     return pc.equal(pc.utf8_trim_whitespace(array), "")
 
 
-def rows_with_content(sheet: Delimited) -> pa.Array:
-    return pc.invert(pa.array(np.logical_and.reduce([blank(c).to_numpy(False) for c in sheet.columns])))
+def filled_count(array: pa.Array) -> int:
+    return int(pc.sum(pc.invert(blank(array)), min_count=0).as_py())
 
 
-def long_sheet(sheet: Delimited) -> Landed:
-    """A row a figure. Raises ValueError when a required header is missing."""
+def addresses(sheet: str, column: int, rows: Rows) -> pa.Array:
+    prefix = f"{sheet}!" if sheet else ""
+    return pc.binary_join_element_wise(
+        prefix + column_letters(column), pc.cast(pa.array(rows), pa.string()), ""
+    )
+
+
+def malformed_rows(table: Columns) -> list[Rejected]:
+    """Rows that are no rows of this table, each standing for the cells it would have."""
+    reason = "the row has another number of cells than the header"
+    remedy = f"give the row {len(table.header)} cells, quoting those that hold the separator"
+    if table.malformed_rule == "line_malformed":
+        reason, remedy = (
+            "the line is no object of plain values",
+            "write one JSON object a line, without nesting",
+        )
+    return [Rejected(f"A{row}", text, table.malformed_rule, reason, remedy) for row, text in table.malformed]
+
+
+def faulty(name: str, faults: list[Fault]) -> list[Rejected]:
+    """Cells that the file itself says are of no use."""
+    prefix = f"{name}!" if name else ""
+    return [
+        Rejected(
+            f"{prefix}{column_letters(fault.column)}{fault.row}", fault.text, fault.rule, *FAULTS[fault.rule]
+        )
+        for fault in faults
+    ]
+
+
+def filled_masks(table: Columns) -> list[pa.Array]:
+    """Where each column holds a text of its own, not that of a merged cell."""
+    masks = [pc.invert(blank(column)) for column in table.columns]
+    if table.covered is None:
+        return masks
+    return [pc.and_(m, pa.array(~table.covered[:, i])) for i, m in enumerate(masks)]
+
+
+def count(masks: list[pa.Array]) -> int:
+    return sum(int(pc.sum(mask, min_count=0).as_py()) for mask in masks)
+
+
+def any_of(masks: list[pa.Array], length: int) -> pa.Array:
+    return pa.array(
+        np.logical_or.reduce([mask.to_numpy(False) for mask in masks] or [np.zeros(length, bool)])
+    )
+
+
+def heads(table: Columns) -> int:
+    return sum(bool(name) for name in table.header)
+
+
+def long_positions(table: Columns, card: Card) -> dict[str, int]:
+    """Column of a raw table: position in the sheet. Raises ValueError on a header that is not known."""
     key_of = {name: key for key, names in LONG_HEADERS.items() for name in names}
     found: dict[str, int] = {}
-    for position, name in enumerate(sheet.header):
-        if (key := key_of.get(name)) is None:
+    for position, name in enumerate(table.header):
+        said = card.columns.get(name)
+        if said == "ignore":
+            continue
+        key = LONG_KEYS[said] if said else key_of.get(name)
+        if key is None:
             raise ValueError(f"the header has an unknown column '{name}' at {column_letters(position + 1)}")
         if key in found:
             raise ValueError(f"the header names {LONG_HEADERS[key][0]} twice, the second time as '{name}'")
         found[key] = position
-    if lacking := [LONG_HEADERS[key][0] for key in LONG_REQUIRED if key not in found]:
+    for key in CONSTANTS:
+        if f"{key}_text" in found and getattr(card, key) is not None:
+            raise ValueError(f"{key} is given by the card and by a column of the file")
+    given = {f"{key}_text" for key in CONSTANTS if getattr(card, key) is not None}
+    if lacking := [LONG_HEADERS[key][0] for key in LONG_REQUIRED if key not in found and key not in given]:
         raise ValueError(f"the header lacks {', '.join(lacking)}")
-    empty = pa.nulls(len(sheet.rows), pa.string())
-    text = {key: sheet.columns[found[key]] if key in found else empty for key in LONG_HEADERS}
-    has_content = rows_with_content(sheet)
-    has_value = pc.invert(blank(text["value_text"]))
-    value_column = found["value_text"] + 1
-    where = addresses(value_column, sheet.rows)
-    missing = where.filter(pc.and_(has_content, pc.invert(has_value)))
-    rejected = malformed_rows(sheet) + [
-        Rejected(at, "", "value_missing", "the row has no value", "fill in the value or delete the row")
-        for at in missing.to_pylist()
+    return found
+
+
+def long_sheet(table: Columns, card: Card) -> Landed:
+    """A row a figure. Raises ValueError when a required header is missing."""
+    found = long_positions(table, card)
+    size = len(table.rows)
+    masks = filled_masks(table)
+    constants = {f"{key}_text": getattr(card, key) for key in CONSTANTS}
+    text = {
+        key: table.columns[found[key]]
+        if key in found
+        else pa.array([constants.get(key)] * size, pa.string())
+        if constants.get(key) is not None
+        else pa.nulls(size, pa.string())
+        for key in LONG_HEADERS
+    }
+    value_column = found["value_text"]
+    has_value = masks[value_column]
+    labelled = any_of([mask for position, mask in enumerate(masks) if position != value_column], size)
+    where = addresses(table.name, value_column + 1, table.rows)
+    lacking = where.filter(pc.and_(labelled, pc.invert(has_value))).to_pylist()
+    remedy = "fill in the value or delete the row"
+    rejected = [
+        *malformed_rows(table),
+        *faulty(table.name, table.faults),
+        *(Rejected(at, "", "value_missing", "the row has no value", remedy) for at in lacking),
     ]
-    kept = pc.and_(has_content, has_value)
+    is_mark = pc.is_in(
+        pc.utf8_trim_whitespace(text["value_text"]), value_set=pa.array(card.missing, pa.string())
+    )
+    kept = pc.and_(has_value, pc.invert(is_mark))
     columns = {key: array.filter(kept) for key, array in text.items()}
+    landed = len(columns["value_text"])
     columns |= {
-        "sheet": pa.nulls(len(columns["value_text"]), pa.string()),
-        "row_no": pa.array(sheet.rows).filter(kept),
-        "column_no": pa.array(np.full(len(columns["value_text"]), value_column)),
+        "sheet": pa.array([table.name or None] * landed, pa.string()),
+        "row_no": pa.array(table.rows).filter(kept),
+        "column_no": pa.array(np.full(landed, value_column + 1)),
         "cell_address": where.filter(kept),
     }
-    read = pc.sum(has_content, min_count=0).as_py() + len(sheet.malformed)
-    return Landed(columns, rejected, read, sheet.encoding)
+    labels = count([mask for position, mask in enumerate(masks) if position != value_column])
+    marks = count([pc.and_(has_value, is_mark)])
+    read = heads(table) + table.outside + count(masks) + len(rejected)
+    return Landed(columns, rejected, read, heads(table) + table.outside + labels + marks)
 
 
-def register_sheet(sheet: Delimited, card: Card) -> Landed:
+def register_sheet(table: Columns, card: Card) -> Landed:
     """A row a thing: every cell of every row, under the name of its column."""
-    if "" in sheet.header or len(set(sheet.header)) < len(sheet.header):
+    if "" in table.header or len(set(table.header)) < len(table.header):
         raise ValueError("every column of a register needs a name of its own")
-    if card.url_column and card.url_column not in sheet.header:
+    if card.url_column and card.url_column not in table.header:
         raise ValueError(f"url_column '{card.url_column}' is not in the header")
-    kept = rows_with_content(sheet)
-    rows = sheet.rows[kept.to_numpy(False)]
-    cells = [column.filter(kept) for column in sheet.columns]
-    urls = cells[sheet.header.index(card.url_column)] if card.url_column else pa.nulls(len(rows), pa.string())
+    masks = filled_masks(table)
+    kept = any_of(masks, len(table.rows))
+    rows = table.rows[kept.to_numpy(False)]
+    cells = [
+        pc.if_else(pc.or_(mask, blank(column)), column, "").filter(kept)
+        for mask, column in zip(masks, table.columns, strict=True)
+    ]
+    urls = cells[table.header.index(card.url_column)] if card.url_column else pa.nulls(len(rows), pa.string())
     width = len(cells)
     columns = {
         "row_no": pa.array(np.tile(rows, width)),
         "column_no": pa.array(np.repeat(np.arange(1, width + 1), len(rows))),
-        "column_name": pa.array(np.repeat(sheet.header, len(rows)), pa.string()),
-        "cell_address": pa.concat_arrays([addresses(i + 1, rows) for i in range(width)]),
+        "column_name": pa.array(np.repeat(table.header, len(rows)), pa.string()),
+        "cell_address": pa.concat_arrays([addresses(table.name, i + 1, rows) for i in range(width)]),
         "text": pa.concat_arrays(cells),
         "url": pa.concat_arrays([urls] * width),
     }
-    rejected = malformed_rows(sheet)
-    return Landed(columns, rejected, len(rows) + len(rejected), sheet.encoding)
+    rejected = [*malformed_rows(table), *faulty(table.name, table.faults)]
+    outside = heads(table) + table.outside
+    return Landed(columns, rejected, outside + count(masks) + len(rejected), outside)
 
 
-def cross_tabs(grids: dict[str, Grid], card: Card, encoding: str | None = None) -> Landed:
-    """Every table that the card declares, one under the other."""
-    first = next(iter(grids.values()))
-    figures: list[dict[str, object]] = []
+def tables(grids: dict[str, Grid], card: Card) -> Landed:
+    """Every table that the card declares, one under the other, and what it does not declare."""
+    first = next(iter(grids))
+    claims = {name: np.zeros(grid.cells.shape, np.int8) for name, grid in grids.items()}
+    parts: list[dict[str, Any]] = []
     rejected: list[Rejected] = []
+    used: set[str] = set()
     for number, table in enumerate(card.tables, 1):
-        grid = grids.get(table.sheet) if table.sheet else first
-        if grid is None:
-            reason = f"the card names sheet '{table.sheet}', the file has {', '.join(grids) or 'no sheets'}"
-            remedy = "correct the sheet in the card"
-            rejected.append(Rejected(None, table.sheet, "sheet_missing", reason, remedy))
-        elif found := cross_tab(grid, table):
-            figures.extend(found)
+        name = table.sheet or first
+        if name not in grids:
+            reason = f"the card names sheet '{name}', the file has {', '.join(grids) or 'no sheets'}"
+            rejected.append(Rejected(None, name, "sheet_missing", reason, "correct the sheet in the card"))
+            continue
+        used.add(name)
+        part = figures(grids[name], table, card, claims[name])
+        if len(part["value_text"]):
+            parts.append(part)
         else:
             reason = f"table {number} of the card gives no figure"
-            remedy = "correct its rows in the card"
-            rejected.append(Rejected(None, table.sheet, "table_empty", reason, remedy))
-    times = Counter(figure["cell_address"] for figure in figures)
-    if twice := next((address for address, count in times.items() if count > 1), None):
-        raise ValueError(f"two tables of the card read the same cell {twice}")
-    integer = ("row_no", "column_no")
-    columns = {
-        key: pa.array([figure.get(key) for figure in figures], pa.int64() if key in integer else pa.string())
+            rejected.append(Rejected(None, name, "table_empty", reason, "correct its rows in the card"))
+    rejected += undeclared_sheets(grids, used | set(card.skip_sheets))
+    not_data = read = 0
+    for name in used:
+        filled, claim = grids[name].filled, claims[name]
+        not_data += int((filled & (claim == DECLARED)).sum())
+        read += int(filled.sum())
+        rejected += undeclared_cells(grids[name], filled & (claim == UNCLAIMED))
+        rejected += faulty(name, grids[name].faults)
+    skipped = sum(int(grids[name].filled.sum()) for name in grids.keys() - used if name in card.skip_sheets)
+    absent = sum(piece.cells for piece in rejected if piece.rule not in ("cell_not_declared",))
+    return Landed(stack(parts), rejected, read + skipped + absent, not_data + skipped)
+
+
+UNCLAIMED, FIGURE, DECLARED = 0, 1, 2
+
+
+def undeclared_sheets(grids: dict[str, Grid], declared: set[str]) -> list[Rejected]:
+    """Sheets with content that the card says nothing of."""
+    remedy = "declare a table on it in the card, or name it under skip_sheets"
+    return [
+        Rejected(name, None, "sheet_not_declared", f"the card says nothing of sheet '{name}'", remedy, cells)
+        for name, grid in grids.items()
+        if name not in declared and (cells := int(grid.filled.sum()))
+    ]
+
+
+def undeclared_cells(grid: Grid, left: Mask) -> list[Rejected]:
+    remedy = "declare its table in the card, or its row or column under skip_rows or skip_columns"
+    prefix = f"{grid.name}!" if grid.name else ""
+    return [
+        Rejected(
+            f"{prefix}{column_letters(column + 1)}{row + 1}",
+            grid.cells[row, column],
+            "cell_not_declared",
+            "no table of the card holds the cell",
+            remedy,
+        )
+        for row, column in zip(*np.nonzero(left), strict=True)
+    ]
+
+
+def stack(parts: list[dict[str, Any]]) -> dict[str, pa.Array]:
+    return {
+        key: pa.array(
+            np.concatenate([part[key] for part in parts]) if parts else [],
+            pa.int64() if key in INTEGERS else pa.string(),
+        )
         for key in STATISTIC
     }
-    return Landed(columns, rejected, len(figures) + len(rejected), encoding)
 
 
-def cross_tab(grid: Grid, table: Table) -> list[dict[str, object]]:
-    """The figures of one cross-tabulation; empty cells and the rows from `notes` on are no figures."""
-    first = table.header_row + len(table.header)
+def figures(grid: Grid, table: Table, card: Card, claim: Any) -> dict[str, Any]:
+    """The figures of one table as numpy columns, claiming the cells of the grid that it accounts for."""
+    header = card.header_of(table)
+    top = table.header_row - 1 + len(header)
+    if table.header_row > len(grid.cells):
+        return {key: np.array([], object) for key in STATISTIC}
+    labels = label_columns(grid, table, len(header))
+    first_label = min(labels)
+    bottom = top + note_row(grid.cells[top:], first_label, table.notes)
+    skipped = skipped_columns(grid, table, len(header))
+    body = np.arange(top, bottom)
+    body = body[~np.isin(body, skipped_rows(grid, table, body, first_label))]
+    columns = np.array(
+        [c for c in range(grid.cells.shape[1]) if c not in labels and c not in skipped], dtype=np.int64
+    )
+    block = grid.cells[np.ix_(body, columns)]
+    filled = not_blank(block) & ~grid.covered[np.ix_(body, columns)]
+    marks = (
+        np.isin(np.char.strip(block.astype(str)), card.missing) & filled if card.missing else ~filled & filled
+    )
+    at_row, at_column = np.nonzero(filled & ~marks)
+    rows, letters = (
+        body[at_row],
+        np.array([column_letters(c + 1) for c in range(grid.cells.shape[1])], object),
+    )
+    claim_cells(grid, table, claim, top, bottom, rows, columns[at_column])
+    said: dict[str, Any] = {}
+    for position, meaning in labels.items():
+        if meaning != "ignore":
+            said[f"{meaning}_text"] = renamed(stripped(grid.cells[rows, position]), table.names)
+    for meaning, texts in column_heads(grid, table, header, columns).items():
+        said[f"{meaning}_text"] = renamed(texts, table.names)[at_column]
     unit = table.unit or (unit_of_row(grid, table.unit_row) if table.unit_row else None)
     constants = {"place": table.place, "indicator": table.indicator, "period": table.period, "unit": unit}
-    source = citation(table.document)
-    heads = {
-        column: column_head(grid, table, column)
-        for column in range(1, max((len(row) for row in grid.cells), default=0) + 1)
-        if column != table.label_column
+    for key, value in [*constants.items(), ("status", table.status)]:
+        if value is not None:
+            said.setdefault(f"{key}_text", np.full(len(rows), value, object))
+    prefix = f"{grid.name}!" if grid.name else ""
+    cited = {key: np.full(len(rows), value, object) for key, value in citation(table.document).items()}
+    return {
+        **{key: np.full(len(rows), None, object) for key in STATISTIC},
+        **said,
+        **cited,
+        "sheet": np.full(len(rows), grid.name or None, object),
+        "row_no": rows + 1,
+        "column_no": columns[at_column] + 1,
+        "cell_address": prefix + letters[columns[at_column]] + (rows + 1).astype(str).astype(object),
+        "value_text": block[at_row, at_column],
     }
-    figures: list[dict[str, object]] = []
-    for row in range(first, len(grid.cells) + 1):
-        label = grid.at(row, table.label_column).strip()
-        if table.notes and label.startswith(table.notes):
-            break
-        for column, head in heads.items():
-            text = grid.at(row, column)
-            if not text.strip() or (row, column) in grid.covered:
-                continue
-            labels = constants | head | {table.label: label}
-            address = f"{column_letters(column)}{row}"
-            figures.append(
-                {
-                    **{f"{key}_text": value for key, value in labels.items()},
-                    "sheet": grid.name or None,
-                    "row_no": row,
-                    "column_no": column,
-                    "cell_address": f"{grid.name}!{address}" if grid.name else address,
-                    "value_text": text,
-                    "status_text": table.status,
-                    **source,
-                }
-            )
-    return figures
 
 
-def column_head(grid: Grid, table: Table, column: int) -> dict[str, str]:
-    """What the header rows say of a column: rows of one meaning joined, a text merged over both said once."""
-    parts: dict[str, list[str]] = {}
-    for offset, level in enumerate(table.header):
-        text = grid.at(table.header_row + offset, column).strip()
-        said = parts.setdefault(level, [])
-        if level != "ignore" and text and text not in said[-1:]:
-            said.append(text)
-    return {level: table.header_join.join(said) for level, said in parts.items() if level != "ignore"}
+def claim_cells(
+    grid: Grid, table: Table, claim: Any, top: int, bottom: int, rows: Rows, columns: Rows
+) -> None:
+    """Mark figures and all else that the table declares: what stands above it, its heads, labels, skipped rows and
+    columns, marks for no figure, and its notes. Raises ValueError where another table has the same figure."""
+    taken = claim[rows, columns] == FIGURE
+    if taken.any():
+        row, column = rows[taken][0], columns[taken][0]
+        prefix = f"{grid.name}!" if grid.name else ""
+        raise ValueError(
+            f"two tables of the card read the same cell {prefix}{column_letters(column + 1)}{row + 1}"
+        )
+    # Notes are rows of one cell: what stands beside a note, or in a table under it, is not declared by it.
+    notes = grid.filled[bottom:]
+    first = notes & (np.cumsum(notes, axis=1) == 1)
+    free = claim == UNCLAIMED
+    free[bottom:] &= first
+    claim[free] = DECLARED
+    claim[rows, columns] = FIGURE
+
+
+def label_columns(grid: Grid, table: Table, depth: int) -> dict[int, Label]:
+    """Positions of the label columns and what they hold. Raises ValueError where a column is not there."""
+    if not table.labels:
+        return {table.label_column - 1: table.label}
+    return {position_of(grid, table, key, depth): meaning for key, meaning in table.labels.items()}
+
+
+def position_of(grid: Grid, table: Table, key: str, depth: int) -> int:
+    """Position of a column by the text of one of its heads, else by its letters."""
+    for row in grid.cells[table.header_row - 1 : table.header_row - 1 + depth]:
+        for position, text in enumerate(row):
+            if text.strip() == key:
+                return position
+    if re.fullmatch(r"[A-Z]{1,3}", key):
+        position = 0
+        for letter in key:
+            position = 26 * position + ord(letter) - 64
+        if position <= grid.cells.shape[1]:
+            return position - 1
+    raise ValueError(f"the card names column '{key}', which no header of sheet '{grid.name or 1}' bears")
+
+
+def skipped_columns(grid: Grid, table: Table, depth: int) -> set[int]:
+    return {position_of(grid, table, key, depth) for key in table.skip_columns}
+
+
+def skipped_rows(grid: Grid, table: Table, body: Rows, label: int) -> list[int]:
+    """Rows named by their number or by the text of their first label."""
+    numbers = [int(key) - 1 for key in table.skip_rows if key.isdigit()]
+    texts = set(table.skip_rows)
+    return numbers + [int(row) for row in body if texts and grid.cells[row, label].strip() in texts]
+
+
+def stripped(texts: Cells) -> Any:
+    return np.frompyfunc(str.strip, 1, 1)(texts) if len(texts) else texts
+
+
+def renamed(texts: Any, names: dict[str, str]) -> Any:
+    return np.frompyfunc(lambda text: names.get(text, text), 1, 1)(texts) if names and len(texts) else texts
+
+
+def column_heads(grid: Grid, table: Table, header: list[Label], columns: Rows) -> dict[str, Any]:
+    """What the header rows say of each column: rows of one meaning joined, a text merged over both said once."""
+    said: dict[str, list[list[str]]] = {level: [[] for _ in columns] for level in header if level != "ignore"}
+    for offset, level in enumerate(header):
+        if level == "ignore" or table.header_row - 1 + offset >= len(grid.cells):
+            continue
+        for parts, text in zip(
+            said[level], stripped(grid.cells[table.header_row - 1 + offset, columns]), strict=True
+        ):
+            if text and text not in parts[-1:]:
+                parts.append(text)
+    return {
+        level: np.array([table.header_join.join(parts) for parts in texts], dtype=object)
+        for level, texts in said.items()
+    }
 
 
 def unit_of_row(grid: Grid, row: int) -> str | None:
     """The unit that a 单位 row declares for the table under it."""
     texts = grid.cells[row - 1] if row <= len(grid.cells) else []
-    return next((match["unit"] for text in texts if (match := UNIT_ROW.match(text))), None)
+    bare = [re.sub(r"^\s*[(（](.*)[)）]\s*$", r"\1", text) for text in texts]
+    return next((match["unit"] for text in bare if (match := UNIT_ROW.match(text))), None)
 
 
 def citation(document: Citation | None) -> dict[str, str | None]:

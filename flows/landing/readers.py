@@ -1,4 +1,7 @@
-"""Bytes to text: CSV in any of the encodings offices use, and workbooks with their headers un-merged."""
+"""Bytes to text: delimited files in any of the encodings offices use, and workbooks with headers un-merged.
+
+No value is judged here, and nothing in a file is run or followed.
+"""
 
 from __future__ import annotations
 
@@ -7,55 +10,31 @@ import datetime as dt
 import io
 from collections import deque
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.csv
 import python_calamine
 
-WORKBOOKS = (".xlsx", ".xls", ".ods")
+from flows.landing.limits import check_cells, check_container
+from flows.landing.sheets import Columns, Fault, Grid, grid_from
+from flows.landing.worksheets import faulty_cells
+
 DELIMITED = {".csv": ",", ".tsv": "\t"}
 MARKS = {b"\xef\xbb\xbf": "utf-8-sig", b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
 ENCODINGS = ("utf-8", "gb18030")
-
-
-@dataclass(frozen=True)
-class Delimited:
-    """A delimited file as text columns. `rows` are the file's own row numbers (the header is row 1)."""
-
-    header: list[str]
-    columns: list[pa.Array]
-    rows: np.ndarray[Any, np.dtype[np.int64]]
-    encoding: str
-    malformed: list[tuple[int, str]] = field(default_factory=list)
-
-
-@dataclass(frozen=True)
-class Grid:
-    """One sheet as text, row by row; a merged cell shows its text in every cell it covers.
-
-    `covered` are the cells (row, column) that only show such a text: a figure stands in the first cell.
-    """
-
-    name: str
-    cells: list[list[str]]
-    covered: frozenset[tuple[int, int]] = frozenset()
-
-    def at(self, row: int, column: int) -> str:
-        """Text of a cell, both counted from 1; empty outside the sheet."""
-        if row > len(self.cells) or column > len(self.cells[row - 1]):
-            return ""
-        return self.cells[row - 1][column - 1]
+OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+# Name of the stream that holds a workbook behind a password, as the container writes it.
+ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 
 
 def decode(data: bytes) -> tuple[str, str]:
-    """Text and the encoding found: a byte-order mark decides, then UTF-8 if it is valid, then GB18030."""
+    """Text and the encoding found: a byte-order mark decides, then where the NUL bytes of UTF-16 stand, then
+    UTF-8 if it is valid, then GB18030."""
     marked = next((encoding for mark, encoding in MARKS.items() if data.startswith(mark)), None)
-    for encoding in (marked,) if marked else ENCODINGS:
+    for encoding in (marked,) if marked else (*unmarked_utf16(data[:400]), *ENCODINGS):
         try:
             text = data.decode(encoding)
         except UnicodeDecodeError:
@@ -64,6 +43,14 @@ def decode(data: bytes) -> tuple[str, str]:
             raise ValueError("the file holds NUL bytes, so it is not a text file")
         return text, encoding
     raise ValueError(f"the text cannot be read as {marked or ' or '.join(ENCODINGS)}")
+
+
+def unmarked_utf16(data: bytes) -> tuple[str, ...]:
+    """UTF-16 without a mark shows in the zero halves of its ASCII letters: commas and line ends at least."""
+    odd, even = data[1::2].count(0), data[::2].count(0)
+    if odd and not even:
+        return ("utf-16-le",)
+    return ("utf-16-be",) if even and not odd else ()
 
 
 def read_text(path: Path) -> tuple[str, str, str]:
@@ -85,7 +72,7 @@ def parse(text: str, delimiter: str) -> Iterator[list[str]]:
         raise ValueError(reason) from error
 
 
-def read_delimited(path: Path) -> Delimited:
+def read_delimited(path: Path) -> Columns:
     """All cells of a CSV or TSV as text; rows of the wrong length are set apart, not dropped."""
     text, encoding, delimiter = read_text(path)
     parsed = parse(text, delimiter)
@@ -118,23 +105,33 @@ def read_delimited(path: Path) -> Delimited:
     apart = np.array([number for number, _ in malformed], dtype=np.int64)
     rows = np.setdiff1d(np.arange(1, table.num_rows + len(apart) + 1), apart)
     columns = [column.combine_chunks() for column in table.columns]
-    return Delimited(header, [column.slice(1) for column in columns], rows[1:], encoding, malformed)
+    return Columns("", header, [column.slice(1) for column in columns], rows[1:], encoding, malformed)
 
 
 def read_delimited_grid(path: Path) -> tuple[Grid, str]:
-    """A CSV or TSV seen as a sheet, rows as long as they are, for cross-tabulations; and its encoding."""
+    """A CSV or TSV seen as a sheet, rows as long as they are, for other than one header row; and its encoding."""
     text, encoding, delimiter = read_text(path)
-    return Grid("", list(parse(text, delimiter))), encoding
+    return grid_from("", list(parse(text, delimiter))), encoding
 
 
 def read_workbook(path: Path) -> dict[str, Grid]:
-    """Every sheet of a workbook by name, all cells as text, merged cells filled."""
+    """Every sheet of a workbook by name, all cells as text, merged cells filled. Nothing in it is run or followed:
+    a formula shows the value the office program last stored, a link and a macro nothing."""
+    head = path.open("rb").read(8)
+    if head.startswith(OLE) and ENCRYPTED in path.read_bytes():
+        raise ValueError("the workbook is locked with a password: save it without one")
+    faults: dict[str, list[Fault]] = {}
+    if head.startswith(b"PK"):
+        check_container(path)
+        faults = faulty_cells(path)
     try:
         with python_calamine.CalamineWorkbook.from_path(path) as book:
-            sheets = {name: read_sheet(book, name) for name in book.sheet_names}
+            sheets = {name: read_sheet(book, name, faults.get(name, [])) for name in book.sheet_names}
     except BaseException as error:
         # A panic of the Rust reader does not derive from Exception; interrupts are not ours to swallow.
-        if not isinstance(error, Exception) and type(error).__name__ != "PanicException":
+        if isinstance(error, ValueError) or (
+            not isinstance(error, Exception) and type(error).__name__ != "PanicException"
+        ):
             raise
         reason = " ".join(f"{type(error).__name__}: {error}".split())
         raise ValueError(f"the workbook cannot be opened: {reason}") from error
@@ -143,26 +140,35 @@ def read_workbook(path: Path) -> dict[str, Grid]:
     return sheets
 
 
-def read_sheet(book: python_calamine.CalamineWorkbook, name: str) -> Grid:
+def read_sheet(book: python_calamine.CalamineWorkbook, name: str, faults: list[Fault]) -> Grid:
     sheet = book.get_sheet_by_name(name)
-    cells = [[as_text(value) for value in row] for row in sheet.to_python(skip_empty_area=False)]
-    covered = set()
+    check_cells(sheet.total_height, sheet.total_width, f"sheet {name}")
+    rows = [[as_text(value) for value in row] for row in sheet.to_python(skip_empty_area=False)]
+    grid = grid_from(name, rows, faults)
+    for fault in faults:
+        if fault.row <= grid.cells.shape[0] and fault.column <= grid.cells.shape[1]:
+            grid.cells[fault.row - 1, fault.column - 1] = ""
     for (top, left), (bottom, right) in sheet.merged_cell_ranges or []:
-        for row in range(top, min(bottom + 1, len(cells))):
-            for column in range(left, min(right + 1, len(cells[row]))):
-                if (row, column) != (top, left):
-                    cells[row][column] = cells[top][left]
-                    covered.add((row + 1, column + 1))
-    return Grid(name, cells, frozenset(covered))
+        area = np.s_[top : bottom + 1, left : right + 1]
+        if grid.cells[area].size:
+            grid.cells[area] = grid.cells[top, left]
+            grid.covered[area] = True
+            grid.covered[top, left] = False
+    return grid
 
 
 def as_text(value: object) -> str:
     """A workbook's value as it would be typed: 2020.0 is 2020, a date is ISO, an empty cell is ''."""
+    if isinstance(value, str):
+        return value.strip()
     if isinstance(value, bool):
         return str(value).upper()
     if isinstance(value, float):
+        if value.is_integer():
+            return str(int(value))
         # Excel shows 15 digits of a fraction; the 16th and 17th are noise of binary arithmetic.
-        return str(int(value)) if value.is_integer() else format(Decimal(f"{value:.15g}"), "f")
+        text = f"{value:.15g}"
+        return format(Decimal(text), "f") if "e" in text else text
     if isinstance(value, dt.datetime):
         return value.date().isoformat() if value.time() == dt.time() else value.isoformat(sep=" ")
     return str(value).strip()

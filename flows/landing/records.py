@@ -1,0 +1,98 @@
+"""Parquet and JSON lines: tables with names for columns, every value as text."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from flows.landing.limits import MAX_UNPACKED_BYTES, TooLarge
+from flows.landing.readers import decode
+from flows.landing.sheets import Columns
+
+MAX_VALUES = 200_000_000
+
+
+def read_parquet(path: Path) -> Columns:
+    """A Parquet file; row 1 of its addresses is the names of its columns. Raises ValueError on nested values."""
+    try:
+        with pq.ParquetFile(path) as file:
+            about = file.metadata
+            unpacked = sum(about.row_group(i).total_byte_size for i in range(about.num_row_groups))
+            if unpacked > 4 * MAX_UNPACKED_BYTES or about.num_rows * about.num_columns > MAX_VALUES:
+                raise TooLarge(
+                    f"the file unpacks to {unpacked:,} bytes and {about.num_rows * about.num_columns:,} values, "
+                    f"at most {4 * MAX_UNPACKED_BYTES:,} and {MAX_VALUES:,} are read"
+                )
+            if nested := [f.name for f in file.schema_arrow if pa.types.is_nested(f.type)]:
+                raise ValueError(f"column {nested[0]} holds lists or structs, only plain values are read")
+            table = file.read()
+    except (pa.ArrowException, OSError) as error:
+        if isinstance(error, TooLarge):
+            raise
+        raise ValueError(f"the Parquet file cannot be read: {' '.join(str(error).split())}") from error
+    columns = [as_texts(column.combine_chunks()) for column in table.columns]
+    rows = np.arange(2, table.num_rows + 2, dtype=np.int64)
+    return Columns("", [name.strip() for name in table.column_names], columns, rows)
+
+
+def as_texts(column: Any) -> pa.Array:
+    """Values as they would be typed; a missing one is ''."""
+    if isinstance(column, pa.ChunkedArray):
+        column = pa.concat_arrays(column.chunks) if column.num_chunks else pa.array([], column.type)
+    if pa.types.is_dictionary(column.type):
+        column = column.dictionary_decode()
+    if pa.types.is_binary(column.type) or pa.types.is_large_binary(column.type):
+        raise ValueError("a column holds bytes, only texts, numbers and dates are read")
+    return pc.fill_null(pc.cast(column, pa.string()), "")
+
+
+def read_json_lines(path: Path) -> Columns:
+    """A file with one object a line; numbers keep the digits they are written with. A line that is no plain object
+    is set apart. Addresses count the file's own lines."""
+    text, encoding = decode(path.read_bytes())
+    records: list[dict[str, str]] = []
+    rows: list[int] = []
+    malformed: list[tuple[int, str]] = []
+    for number, line in enumerate(text.split("\n"), 1):
+        if not line.strip():
+            continue
+        record = plain_object(line)
+        if record is None:
+            malformed.append((number, line.strip()))
+        else:
+            records.append(record)
+            rows.append(number)
+    if not records and not malformed:
+        raise ValueError("the file is empty")
+    header = list(dict.fromkeys(key for record in records for key in record))
+    columns = [pa.array([record.get(key, "") for record in records], pa.string()) for key in header]
+    return Columns(
+        "",
+        [key.strip() for key in header],
+        columns,
+        np.array(rows, dtype=np.int64),
+        encoding,
+        malformed,
+        "line_malformed",
+    )
+
+
+def plain_object(line: str) -> dict[str, str] | None:
+    """A line's keys with their values as text; None when it is no object of plain values."""
+    try:
+        found = json.loads(line, parse_float=str, parse_int=str, parse_constant=str)
+        if not isinstance(found, dict) or any(isinstance(value, dict | list) for value in found.values()):
+            return None
+        json.dumps(found, ensure_ascii=False).encode()  # raises on half a character, written as \ud800
+        return {
+            key: "" if value is None else str(value).upper() if isinstance(value, bool) else value
+            for key, value in found.items()
+        }
+    except (ValueError, RecursionError):
+        return None
