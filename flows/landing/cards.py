@@ -191,7 +191,7 @@ class CardLoader(yaml.SafeLoader):
         # A card of a few lines can say itself a billion times over by pointing at its own parts.
         if self.check_event(yaml.AliasEvent):
             raise ValueError("a card has no use for aliases (*name): write the value out")
-        return super().compose_node(parent, index)  # type: ignore[no-any-return,no-untyped-call]
+        return super().compose_node(parent, index)
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, object]:
         # YAML lets the last of two equal keys win: a table whose dash was forgotten would vanish.

@@ -118,8 +118,7 @@ def format_of(path: Path) -> str:
 
 
 def read_file(path: Path, card: Card, kind: str) -> tuple[Landed, str | None]:
-    """One file by the layout of its card, and its encoding. Raises ValueError with the reason when it cannot be
-    read."""
+    """One file by the layout of its card, and its encoding. Raises ValueError when it cannot be read."""
     if kind in ("xlsx", "xlsm", "xls", "ods"):
         return laid_out(read_workbook(path), card), None
     if kind == "html":
@@ -162,6 +161,14 @@ def one_table(table: Columns, card: Card) -> Landed:
     return layouts.long_sheet(table, card) if card.layout == "long" else layouts.register_sheet(table, card)
 
 
+def leads_out(path: Path, raw: Path) -> bool:
+    """Whether a file is a link to somewhere else; one in circles leads nowhere and cannot be opened later."""
+    try:
+        return path.is_symlink() and not path.resolve().is_relative_to(raw.resolve())
+    except (OSError, RuntimeError):
+        return False
+
+
 def take_in(path: Path, raw: Path, card_file: Path | None = None, drafts: bool = False) -> LandedFile:
     """Read one file with its card; whatever stands in the way becomes a quarantined piece with a remedy.
 
@@ -177,12 +184,9 @@ def take_in(path: Path, raw: Path, card_file: Path | None = None, drafts: bool =
 
     if name != path.relative_to(raw).as_posix():
         return refused("name_unreadable", "the file's name is not UTF-8", "rename the file and its card")
-    for link in (path, card_path(path)):
-        if link.is_symlink() and not link.resolve().is_relative_to(raw.resolve()):
-            remedy = "copy what it points at into the folder"
-            return refused(
-                "outside_raw", "the file or its card is a link that leads out of the folder", remedy
-            )
+    if leads_out(path, raw) or leads_out(card_file, raw):
+        remedy = "copy what it points at into the folder"
+        return refused("outside_raw", "the file or its card is a link that leads out of the folder", remedy)
     try:
         check_file(path.stat().st_size)
         data = path.read_bytes()
@@ -271,7 +275,8 @@ def stacked(files: list[LandedFile], names: tuple[str, ...], register: bool) -> 
 
 
 CARD_COLUMNS = (
-    "title", "title_en", "publisher", "url", "published_on", "accessed_on", "licence", "layout", "note", "register_name",
+    "title", "title_en", "publisher", "url", "published_on", "accessed_on", "licence", "layout", "note",
+    "register_name",
 )  # fmt: skip
 
 

@@ -1,7 +1,7 @@
 """Layouts: what each cell of a sheet means. Text in, text out; no value is judged here.
 
-`long`, `wide_by_year`, `wide_by_place` and `cross_tab` give figures (a value cell with the labels that belong to
-it); `register` gives the cells of things, row by row. All columns are pyarrow strings of equal length. Every cell
+`long`, `wide_by_year`, `wide_by_place` and `cross_tab` give figures (a value cell with its labels);
+`register` gives the cells of things, row by row. All columns are pyarrow strings of equal length. Every cell
 that holds a text is counted once: landed, quarantined or declared by the card not to be data.
 """
 
@@ -340,13 +340,13 @@ def figures(grid: Grid, table: Table, card: Card, claim: Any) -> dict[str, Any]:
     for position, meaning in labels.items():
         if meaning != "ignore":
             said[f"{meaning}_text"] = renamed(stripped(grid.cells[rows, position]), table.names)
-    for meaning, texts in column_heads(grid, table, header, columns).items():
-        said[f"{meaning}_text"] = renamed(texts, table.names)[at_column]
+    for level, texts in column_heads(grid, table, header, columns).items():
+        said[f"{level}_text"] = renamed(texts, table.names)[at_column]
     unit = table.unit or (unit_of_row(grid, table.unit_row) if table.unit_row else None)
     constants = {"place": table.place, "indicator": table.indicator, "period": table.period, "unit": unit}
-    for key, value in [*constants.items(), ("status", table.status)]:
-        if value is not None:
-            said.setdefault(f"{key}_text", np.full(len(rows), value, object))
+    for key, constant in [*constants.items(), ("status", table.status)]:
+        if constant is not None:
+            said.setdefault(f"{key}_text", np.full(len(rows), constant, object))
     prefix = f"{grid.name}!" if grid.name else ""
     cited = {key: np.full(len(rows), value, object) for key, value in citation(table.document).items()}
     return {
@@ -364,8 +364,8 @@ def figures(grid: Grid, table: Table, card: Card, claim: Any) -> dict[str, Any]:
 def claim_cells(
     grid: Grid, table: Table, claim: Any, top: int, bottom: int, rows: Rows, columns: Rows
 ) -> None:
-    """Mark figures and all else that the table declares: what stands above it, its heads, labels, skipped rows and
-    columns, marks for no figure, and its notes. Raises ValueError where another table has the same figure."""
+    """Mark figures and all else that the table declares: what stands above it, heads, labels, skipped rows
+    and columns, marks for no figure, notes. Raises ValueError where another table has the same figure."""
     taken = claim[rows, columns] == FIGURE
     if taken.any():
         row, column = rows[taken][0], columns[taken][0]
@@ -424,7 +424,7 @@ def renamed(texts: Any, names: dict[str, str]) -> Any:
 
 
 def column_heads(grid: Grid, table: Table, header: list[Label], columns: Rows) -> dict[str, Any]:
-    """What the header rows say of each column: rows of one meaning joined, a text merged over both said once."""
+    """What the header rows say of each column: rows of one meaning joined, a merged text said once."""
     said: dict[str, list[list[str]]] = {level: [[] for _ in columns] for level in header if level != "ignore"}
     for offset, level in enumerate(header):
         if level == "ignore" or table.header_row - 1 + offset >= len(grid.cells):

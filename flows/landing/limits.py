@@ -7,6 +7,9 @@ from __future__ import annotations
 
 import re
 import zipfile
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 MAX_FILE_BYTES = 2_000_000_000
@@ -42,32 +45,35 @@ def check_cells(rows: int, columns: int, name: str) -> None:
         )
 
 
-def check_container(path: Path) -> None:
-    """Parts and sizes of a zipped workbook as its directory states them, then the extent of its sheets."""
+@contextmanager
+def unpacked(path: Path) -> Iterator[zipfile.ZipFile]:
+    """The container of a workbook. Raises ValueError where it cannot be unpacked, for whatever reason."""
     try:
         with zipfile.ZipFile(path) as book:
-            parts = book.infolist()
-            packed, unpacked = sum(p.compress_size for p in parts), sum(p.file_size for p in parts)
-            if len(parts) > MAX_PARTS:
-                raise TooLarge(f"the workbook has {len(parts):,} parts, at most {MAX_PARTS:,} are read")
-            if unpacked > MAX_UNPACKED_BYTES:
-                raise TooLarge(
-                    f"the workbook unpacks to {unpacked:,} bytes, at most {MAX_UNPACKED_BYTES:,} are read"
-                )
-            if unpacked > RATIO_FROM_BYTES and unpacked > MAX_RATIO * max(packed, 1):
-                raise TooLarge(
-                    f"the workbook unpacks to {unpacked // max(packed, 1):,} times its size, "
-                    f"at most {MAX_RATIO} times are read"
-                )
-            for part in parts:
-                if part.filename.startswith("xl/worksheets/") and part.filename.endswith(".xml"):
-                    check_worksheet(book.read(part), part.filename)
-                elif part.filename == "content.xml":
-                    check_ods(book.read(part))
-    except (zipfile.BadZipFile, OSError, RuntimeError, NotImplementedError, EOFError) as error:
+            yield book
+    except (zipfile.BadZipFile, zlib.error, OSError, RuntimeError, NotImplementedError, EOFError) as error:
         raise ValueError(f"the workbook cannot be unpacked: {' '.join(str(error).split())}") from error
-    except zipfile.zlib.error as error:  # type: ignore[attr-defined]
-        raise ValueError(f"the workbook cannot be unpacked: {error}") from error
+
+
+def check_container(path: Path) -> None:
+    """Parts and sizes of a zipped workbook as its directory states them, then the extent of its sheets."""
+    with unpacked(path) as book:
+        parts = book.infolist()
+        packed, size = sum(p.compress_size for p in parts), sum(p.file_size for p in parts)
+        if len(parts) > MAX_PARTS:
+            raise TooLarge(f"the workbook has {len(parts):,} parts, at most {MAX_PARTS:,} are read")
+        if size > MAX_UNPACKED_BYTES:
+            raise TooLarge(f"the workbook unpacks to {size:,} bytes, at most {MAX_UNPACKED_BYTES:,} are read")
+        if size > RATIO_FROM_BYTES and size > MAX_RATIO * max(packed, 1):
+            times = size // max(packed, 1)
+            raise TooLarge(
+                f"the workbook unpacks to {times:,} times its size, at most {MAX_RATIO} times are read"
+            )
+        for part in parts:
+            if part.filename.startswith("xl/worksheets/") and part.filename.endswith(".xml"):
+                check_worksheet(book.read(part), part.filename)
+            elif part.filename == "content.xml":
+                check_ods(book.read(part))
 
 
 def check_worksheet(xml: bytes, name: str) -> None:

@@ -92,8 +92,8 @@ def span(cell: Any, name: str) -> int:
 
 
 def spoken(cell: Any) -> str:
-    """Text that a reader of the page sees in a cell, without that of tables inside it; a raised number is the mark
-    of a footnote, but for m² and km³."""
+    """Text that a reader of the page sees in a cell, without that of tables inside it; a raised number is the
+    mark of a footnote, but for m² and km³."""
     parts: list[str] = []
 
     def walk(node: Any) -> None:

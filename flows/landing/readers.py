@@ -48,9 +48,7 @@ def decode(data: bytes) -> tuple[str, str]:
 def unmarked_utf16(data: bytes) -> tuple[str, ...]:
     """UTF-16 without a mark shows in the zero halves of its ASCII letters: commas and line ends at least."""
     odd, even = data[1::2].count(0), data[::2].count(0)
-    if odd and not even:
-        return ("utf-16-le",)
-    return ("utf-16-be",) if even and not odd else ()
+    return ("utf-16-le",) if odd > even else ("utf-16-be",) if even > odd else ()
 
 
 def read_text(path: Path) -> tuple[str, str, str]:
@@ -109,14 +107,14 @@ def read_delimited(path: Path) -> Columns:
 
 
 def read_delimited_grid(path: Path) -> tuple[Grid, str]:
-    """A CSV or TSV seen as a sheet, rows as long as they are, for other than one header row; and its encoding."""
+    """A CSV or TSV seen as a sheet, rows as long as they are; and its encoding."""
     text, encoding, delimiter = read_text(path)
     return grid_from("", list(parse(text, delimiter))), encoding
 
 
 def read_workbook(path: Path) -> dict[str, Grid]:
-    """Every sheet of a workbook by name, all cells as text, merged cells filled. Nothing in it is run or followed:
-    a formula shows the value the office program last stored, a link and a macro nothing."""
+    """Every sheet of a workbook by name, all cells as text, merged cells filled. Nothing in it is run or
+    followed: a formula shows the value the office program last stored, a link and a macro nothing."""
     head = path.open("rb").read(8)
     if head.startswith(OLE) and ENCRYPTED in path.read_bytes():
         raise ValueError("the workbook is locked with a password: save it without one")

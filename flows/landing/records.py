@@ -19,14 +19,14 @@ MAX_VALUES = 200_000_000
 
 
 def read_parquet(path: Path) -> Columns:
-    """A Parquet file; row 1 of its addresses is the names of its columns. Raises ValueError on nested values."""
+    """A Parquet file; row 1 of its addresses holds the names. Raises ValueError on nested values."""
     try:
         with pq.ParquetFile(path) as file:
             about = file.metadata
             unpacked = sum(about.row_group(i).total_byte_size for i in range(about.num_row_groups))
             if unpacked > 4 * MAX_UNPACKED_BYTES or about.num_rows * about.num_columns > MAX_VALUES:
                 raise TooLarge(
-                    f"the file unpacks to {unpacked:,} bytes and {about.num_rows * about.num_columns:,} values, "
+                    f"the file unpacks to {unpacked:,} bytes, {about.num_rows * about.num_columns:,} values; "
                     f"at most {4 * MAX_UNPACKED_BYTES:,} and {MAX_VALUES:,} are read"
                 )
             if nested := [f.name for f in file.schema_arrow if pa.types.is_nested(f.type)]:
@@ -53,8 +53,8 @@ def as_texts(column: Any) -> pa.Array:
 
 
 def read_json_lines(path: Path) -> Columns:
-    """A file with one object a line; numbers keep the digits they are written with. A line that is no plain object
-    is set apart. Addresses count the file's own lines."""
+    """A file with one object a line; numbers keep the digits they are written with. A line that is no plain
+    object is set apart. Addresses count the file's own lines."""
     text, encoding = decode(path.read_bytes())
     records: list[dict[str, str]] = []
     rows: list[int] = []

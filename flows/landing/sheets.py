@@ -29,8 +29,8 @@ class Fault:
 class Grid:
     """One sheet as text; a merged cell shows its text in every cell it covers.
 
-    `cells` are rows by columns, empty cells ''. `covered` marks the cells that only show the text of the merged
-    cell they belong to: a figure stands in the first cell.
+    `cells` are rows by columns, empty cells ''. `covered` marks the cells that only show the text of the
+    merged cell they belong to: a figure stands in the first cell.
     """
 
     name: str

@@ -1,4 +1,4 @@
-"""What the XML of an .xlsx says and its values do not: formulas nobody has computed, and errors such as #DIV/0!."""
+"""What the XML of an .xlsx says and its values do not: formulas nobody has computed, errors as #DIV/0!."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import zipfile
 from pathlib import Path
 from xml.etree import ElementTree
 
-from flows.landing.limits import column_number
+from flows.landing.limits import column_number, unpacked
 from flows.landing.sheets import Fault
 
 NAMESPACE = {"m": "http://schemas.openxmlformats.org/spreadsheetml/2006/main"}
@@ -20,9 +20,9 @@ VALUE = re.compile(rb"<v>([^<]+)</v>")
 
 
 def faulty_cells(path: Path) -> dict[str, list[Fault]]:
-    """Cells by sheet that hold a formula without a stored value, or an error. Formulas are never evaluated."""
+    """Cells by sheet that hold a formula without a stored value, or an error. Nothing is evaluated."""
     found: dict[str, list[Fault]] = {}
-    with zipfile.ZipFile(path) as book:
+    with unpacked(path) as book:
         parts = set(book.namelist())
         for name, part in sheet_parts(book).items():
             if part not in parts:

@@ -24,9 +24,7 @@ SCORES = (
 
 def difference(connection: duckdb.DuckDBPyConnection, first: str, second: str) -> list[tuple[object, ...]]:
     """Rows that stand in one of two queries only."""
-    return connection.sql(
-        f"(({first}) except ({second})) union all (({second}) except ({first}))"
-    ).fetchall()
+    return connection.sql(f"(({first}) except ({second})) union all (({second}) except ({first}))").fetchall()
 
 
 def test_as_of_today_is_what_the_release_holds(published: Published) -> None:
@@ -53,7 +51,8 @@ def test_around_a_revision_three_days_give_three_answers(published: Published) -
 
         def known(place: str, period: str, day: str) -> list[tuple[object, ...]]:
             return release.execute(
-                "select value, status from as_of(?) where (place_code, indicator_code, period) = (?, 'gdp', ?)",
+                "select value, status from as_of(?) "
+                "where (place_code, indicator_code, period) = (?, 'gdp', ?)",
                 [day, place, period],
             ).fetchall()
 
@@ -149,7 +148,9 @@ def test_a_file_mostly_refused_closes_the_gate_and_a_little_is_shown(
     raw = shutil.copytree(ROOT / "raw", tmp_path / "raw")
     sheet = raw / "songjiang" / "indicators.csv"
     with sheet.open("a", encoding="utf-8") as handle:
-        handle.writelines(f"松江县,地区生产总值,{year},较快增长,亿元,未注明,,,,,\n" for year in range(2000, 2015))
+        handle.writelines(
+            f"松江县,地区生产总值,{year},较快增长,亿元,未注明,,,,,\n" for year in range(2000, 2015)
+        )
 
     run = scheduler.g60("refresh", "--warehouse", published.paths.warehouse, "--raw", raw)
 

@@ -50,7 +50,8 @@ from (values
 
 create table marts.fct_observation as
 select *, 'year' as period_kind, make_date(period::integer, 12, 31) as period_end, true as is_dated,
-    false as is_known_fault, null as reclassified_from, null as note, date '2024-03-01' as vintage_date
+    null as correction_action, null as correction_id, null::double as value_before_correction,
+    '{HARMFUL}' as doubt, null as reclassified_from, null as note, date '2024-03-01' as vintage_date
 from (values
     ('330100', 'gdp', '2022', '18753.0', '亿元', 18753.0, 18752.95, 18753.05, '亿元', 'exact', 'observed',
         'final',
@@ -128,12 +129,13 @@ select '330100' as place_code, 'gdp' as indicator_code, y::integer as year, y in
 from unnest([2019, 2020, 2021, 2022, 2023, 2024]) as t (y);
 
 create table marts.mart_outcome as
-select 'bulletins/330100.csv' as file_path, 'long' as layout, 3 as pieces_read, 2 as pieces_landed,
-    1 as pieces_quarantined;
+select 'd1' as document_id, 'bulletins/330100.csv' as file_path, 'land' as step, 'long' as layout, 'csv' as format,
+    'utf-8' as encoding, 13 as cells_read, 2 as cells_landed, 1 as cells_quarantined, 10 as cells_not_data,
+    0.05 as rejected_share, 0.1 as rejected_limit;
 
 create table marts.mart_quarantine as
 select 'bulletins/330100.csv' as file_path, 'f.csv#B7' as cell_address, '{HARMFUL}' as raw_text,
-    'the unit is not known' as reason, 'correct the unit' as remedy;
+    'the unit is not known {HARMFUL}' as reason, '{HARMFUL}' as suggestion, 'correct the unit' as remedy;
 
 create table marts.mart_conflict as
 select '330100' as place_code, 'gdp' as indicator_code, '2022' as period, '亿元' as unit, 1.0 as value_a,
@@ -145,17 +147,28 @@ create table marts.mart_revision as
 select '330100' as place_code, 'gdp' as indicator_code, '2022' as period, '亿元' as unit, 2 as vintages,
     2 as distinct_values, 19000.0 as first_value, date '2023-01-31' as first_vintage_date,
         18753.0 as latest_value,
-    date '2024-03-01' as latest_vintage_date, 18753.0 as best_value, -1.3 as revision_percent;
+    date '2024-03-01' as latest_vintage_date, 18753.0 as best_value, -1.3 as revision_percent, 'revision' as revision_kind;
+
+create table marts.mart_correction as
+select 'C1' as correction_id, 'flag' as action, '330100' as place_code, 'gdp' as indicator_code,
+    '2017' as period, '13160.72' as expect, '{HARMFUL}' as value_as_printed, '亿元' as unit_as_printed,
+    13160.72 as printed_value, 13160.72 as used_value, '亿元' as unit, '有误' as reason_zh, 'faulty' as reason_en,
+    'office' as decided_by, date '2024-03-01' as decided_on, 'f.csv#B9' as cell_address;
+
+create table marts.mart_doubt as
+select '330100' as place_code, 'gdp' as indicator_code, '2022' as period, '1' as value_as_printed,
+    '亿元' as unit_as_printed, 'implausible_change' as rule, 'too fast {HARMFUL}' as reason,
+    'f.csv#B8' as cell_address;
+
+create table marts.mart_growth as
+select '330100' as place_code, 'gdp' as indicator_code, 2011 as year, 'boundary_change' as break_kind,
+    '区划调整' as break_reason_zh, 'boundary change' as break_reason_en;
 
 create table marts.mart_of_tomorrow (it int, made_at timestamptz);
 comment on table marts.mart_of_tomorrow is '将来的表。 A table of tomorrow.';
 insert into marts.mart_of_tomorrow values (1, '2025-01-01 00:00:00+00');
 
 create table staging.claim_rule as select 'S01' as claim_id, 'gdp' as indicator_code;
-create table staging.known_fault as
-select 'yearbook' as source, '330100' as place_code, 'gdp' as indicator_code, '2017' as period,
-    '有误' as reason_zh,
-    'faulty' as reason_en;
 create table staging.reclassification as
 select 'yearbook' as source, '*' as place_code, 'patents' as indicator_code, 2011 as first_year,
     2019 as last_year,
@@ -183,7 +196,8 @@ create table meta.release as
 select '20250101T000000' as release_id, timestamptz '2025-01-01 00:00:00+00' as built_at,
     'abc' as fingerprint,
     null as git_commit, '1.5.5' as duckdb_version, '1.11.3' as dbt_version, 1 as files, 2 as documents,
-    3 as pieces_read, 2 as pieces_landed, 1 as pieces_quarantined, 1 as tests_passed, 0 as tests_warned;
+    13 as cells_read, 2 as cells_landed, 1 as cells_quarantined, 10 as cells_not_data,
+    null::varchar as as_of, 1 as tests_passed, 0 as tests_warned;
 create table meta.test_result as
 select 'key_is_unique' as test_name, 'fct_indicator' as table_name, null as column_name,
     null as description,

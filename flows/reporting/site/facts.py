@@ -91,7 +91,20 @@ QUERIES = {
         select place_code, year, count(*) filter (where is_covered) as covered, count(*) as wanted
         from marts.mart_coverage group by all order by place_code, year
     """,
-    "outcome": "select * from marts.mart_outcome order by file_path",
+    # One row a file: what landing made of its cells, and what staging then refused or found to be no figure.
+    "outcome": """
+        select file_path, any_value(layout) as layout, any_value(format) as format,
+            any_value(encoding) as encoding,
+            coalesce(sum(cells_read) filter (where step = 'land'), 0) as cells_read,
+            sum(cells_quarantined) as cells_quarantined,
+            sum(cells_not_data) as cells_not_data,
+            coalesce(sum(cells_landed) filter (where step = 'land'), 0)
+                - coalesce(sum(cells_quarantined + cells_not_data) filter (where step = 'stage'), 0)
+                as cells_landed,
+            any_value(rejected_share) as rejected_share,
+            any_value(rejected_limit) as rejected_limit
+        from marts.mart_outcome group by file_path order by file_path
+    """,
     "quarantine": f"""
         select * from marts.mart_quarantine order by file_path, cell_address limit {LISTED_FAULTS}
     """,
@@ -110,7 +123,14 @@ QUERIES = {
         select (select count(*) from marts.mart_conflict where kind = 'conflict') as conflicts,
             (select count(*) from marts.mart_revision where distinct_values > 1) as revisions
     """,
-    "fault": "select * from staging.known_fault order by all",
+    "correction": "select * from marts.mart_correction order by correction_id, cell_address",
+    "doubt": f"select * from marts.mart_doubt order by rule, cell_address limit {LISTED_FAULTS}",
+    "growth_break": """
+        select break_kind, break_reason_zh, break_reason_en, place_code, year,
+            string_agg(distinct indicator_code, ' ' order by indicator_code) as indicator_codes
+        from marts.mart_growth where break_kind is not null
+        group by all order by year, place_code, break_kind
+    """,
     "reclassification": "select * from staging.reclassification order by all",
     "series_break": "select * from staging.series_break order by all",
     "framework": f"select * from staging.framework order by framework <> '{MAIN_FRAMEWORK}', framework",

@@ -43,6 +43,7 @@ WORDS: dict[str, dict[str, Pair]] = {
         "census_years_only": ("仅普查年份有数", "counted in census years only"),
         "part_year_only": ("只有非全年数字", "only part-year figures"),
         "other_counting_rule": ("只有其他口径的数字", "only figures under another counting rule"),
+        "printed_as_missing": ("来源标为无数据", "the source prints a mark for no figure"),
         "quarantined": ("数字已隔离", "the figure is in quarantine"),
     },
     "imputation": {
@@ -50,6 +51,18 @@ WORDS: dict[str, dict[str, Pair]] = {
         "carried": ("邻年沿用", "carried"),
         "peer_median": ("其余成员中位数", "peer median"),
         "weighted mean of the nine": ("九城市加权平均", "weighted mean of the nine"),
+    },
+    "revision": {
+        "same_figure": ("同一数字", "the same figure"),
+        "revision": ("修订", "revision"),
+        "census_back_revision": ("普查追溯修订(序列中断)", "back-revision to a census (break in series)"),
+        "boundary_change": ("区划调整(序列中断)", "boundary change (break in series)"),
+    },
+    "correction": {
+        "drop": ("剔除", "dropped"),
+        "override": ("改写", "overridden"),
+        "scale": ("换算", "scaled"),
+        "flag": ("标记有误", "flagged as faulty"),
     },
     "verdict": {
         "reproduced": ("可复现", "reproduced"),

@@ -31,7 +31,7 @@ from .files import (
     write_card,
 )
 
-TABLES = ("statistic", "register_cell", "document", "file", "rejected")
+TABLES = ("statistic", "register_cell", "document", "file", "refused")
 RAW = ROOT / "raw"
 
 
@@ -48,7 +48,7 @@ def landed_from(raw: Path) -> tuple[Landing, Path]:
 def rejections(database: Path) -> dict[str, list[str]]:
     """File → the rules it broke."""
     found: dict[str, list[str]] = {}
-    for path, rule in rows_of(database, "select file_path, rule from raw.rejected order by all"):
+    for path, rule in rows_of(database, "select file_path, rule from raw.refused order by all"):
         found.setdefault(path, []).append(rule)
     return found
 
@@ -140,27 +140,30 @@ def test_a_workbook_that_cannot_be_opened_is_quarantined_and_the_other_files_go_
 def test_every_refused_piece_names_its_file_its_rule_a_reason_and_a_remedy(tmp_path: Path) -> None:
     _, database = landed_from(dirty(tmp_path / "raw"))
     for path, address, rule, reason, remedy in rows_of(
-        database, "select file_path, cell_address, rule, reason, remedy from raw.rejected"
+        database, "select file_path, cell_address, rule, reason, remedy from raw.refused"
     ):
         assert path and rule and reason and remedy, path
         assert address.startswith(path)
         assert "\n" not in reason + remedy
 
 
-def test_pieces_read_are_pieces_landed_and_pieces_quarantined_file_by_file(tmp_path: Path) -> None:
+def test_cells_read_are_cells_landed_quarantined_and_no_data_file_by_file(tmp_path: Path) -> None:
     landing, database = landed_from(dirty(tmp_path / "raw"))
-    counts = rows_of(database, "select pieces_read, pieces_landed, pieces_quarantined from raw.file")
-    assert all(read == good + bad for read, good, bad in counts)
+    counts = rows_of(
+        database, "select cells_read, cells_landed, cells_quarantined, cells_not_data from raw.file"
+    )
+    assert all(read == good + bad + rest for read, good, bad, rest in counts)
     assert [sum(column) for column in zip(*counts, strict=True)] == [
         landing.read,
         landing.landed,
         landing.quarantined,
+        landing.not_data,
     ]
     assert len(counts) == landing.files
     in_tables = """
         select (select count(*) from raw.statistic)
-             + (select count(distinct (file_path, row_no)) from raw.register_cell),
-               (select count(*) from raw.rejected)
+             + (select count(text) from raw.register_cell),
+               (select sum(cells) from raw.refused)
     """
     assert rows_of(database, in_tables) == [(landing.landed, landing.quarantined)]
 
@@ -185,7 +188,7 @@ def test_what_a_mended_folder_gave_before_leaves_no_trace(tmp_path: Path) -> Non
     (raw / "s" / "register.csv.yaml").unlink()
     _, database = landed_from(raw)
     sizes = {name: len(rows) for name, rows in tables(database).items()}
-    assert sizes == {"statistic": 1, "register_cell": 0, "document": 1, "file": 1, "rejected": 0}
+    assert sizes == {"statistic": 1, "register_cell": 0, "document": 1, "file": 1, "refused": 0}
 
 
 # Odd files and odd names
@@ -267,7 +270,7 @@ def test_rows_that_cite_one_source_share_a_document_however_it_is_spaced(tmp_pat
 
 def test_every_landed_and_rejected_piece_has_its_document(tmp_path: Path) -> None:
     _, database = landed_from(dirty(tmp_path / "raw"))
-    for name in ("statistic", "register_cell", "file", "rejected"):
+    for name in ("statistic", "register_cell", "file", "refused"):
         orphans = f"from raw.{name} anti join raw.document using (document_id)"
         assert rows_of(database, orphans) == []
     twice = (
@@ -331,7 +334,7 @@ def test_a_landing_that_fails_half_way_leaves_the_tables_as_they_were(
     before = tables(database)
     put(raw / "x.csv", f"{GOOD_LONG}{GOOD_ROW}\n")
     # A frame with other columns makes the last statement of the transaction fail.
-    monkeypatch.setattr("flows.landing.land.rejected_table", cards_table)
+    monkeypatch.setattr("flows.landing.land.refused_table", cards_table)
     with pytest.raises(duckdb.Error):
         land(raw, database)
     assert tables(database) == before
@@ -356,14 +359,14 @@ def repository(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_the_repository_lands_without_a_refused_piece(repository: Path) -> None:
-    assert rows_of(repository, "select file_path, reason from raw.rejected") == []
+    assert rows_of(repository, "select file_path, reason from raw.refused") == []
 
 
 def test_the_repository_landed_twice_gives_the_same_tables(repository: Path) -> None:
     before = tables(repository)
     land(RAW, repository)
     assert tables(repository) == before
-    assert all(before[name] for name in TABLES if name != "rejected")
+    assert all(before[name] for name in TABLES if name != "refused")
 
 
 def test_every_figure_of_the_repository_stands_at_its_address(repository: Path) -> None:
@@ -382,9 +385,16 @@ def test_every_register_cell_of_the_repository_stands_at_its_address(repository:
 
 
 def test_no_row_of_a_csv_in_the_repository_is_left_behind(repository: Path) -> None:
-    files = rows_of(repository, "select file_path, pieces_landed from raw.file where layout <> 'cross_tab'")
-    for path, pieces in files:
-        assert pieces == sum(any(map(str.strip, row)) for row in records(RAW / path)[1:]), path
+    files = rows_of(
+        repository,
+        "select file_path, layout, cells_landed from raw.file where layout in ('long', 'register')",
+    )
+    for path, layout, landed in files:
+        rows = records(RAW / path)[1:]
+        filled = sum(bool(cell.strip()) for row in rows for cell in row)
+        assert landed == (
+            filled if layout == "register" else sum(any(map(str.strip, row)) for row in rows)
+        ), path
 
 
 def test_no_cell_of_a_workbook_in_the_repository_is_left_behind(repository: Path) -> None:

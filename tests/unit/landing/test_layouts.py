@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from flows.landing.cards import card_path, load_card
-from flows.landing.land import read_file
+from flows.landing.land import format_of, read_file
 from flows.landing.layouts import LONG_HEADERS, Landed
 
 from .files import GOOD_LONG, GOOD_ROW, HEADER, Rows, card, cell_at, cross_tab, put, put_workbook
@@ -17,7 +17,7 @@ LABELS = ("place_text", "indicator_text", "period_text", "unit_text", "value_tex
 
 
 def landed(file: Path) -> Landed:
-    return read_file(file, load_card(card_path(file)))
+    return read_file(file, load_card(card_path(file)), format_of(file))[0]
 
 
 def long(folder: Path, text: str | bytes) -> Landed:
@@ -120,14 +120,14 @@ def test_a_ragged_row_is_quarantined_with_its_text_and_its_row(tmp_path: Path) -
     assert list(figures(read)) == ["D3"]
 
 
-def test_blank_rows_are_no_pieces(tmp_path: Path) -> None:
+def test_blank_rows_hold_no_cells(tmp_path: Path) -> None:
     read = long(tmp_path, f"{HEADER}\n\n,,,,\n　, ,,,\n{GOOD_ROW}\n\n\n")
-    assert (read.read, list(figures(read)), read.rejected) == (1, ["D5"], [])
+    assert (read.read, read.not_data, list(figures(read)), read.rejected) == (10, 9, ["D5"], [])
 
 
 def test_a_sheet_of_ragged_rows_only_lands_nothing_and_rejects_all(tmp_path: Path) -> None:
     read = long(tmp_path, f"{HEADER}\n1\n1,2\n")
-    assert (read.read, read.landed, len(read.rejected)) == (2, 0, 2)
+    assert (read.read, read.landed, len(read.rejected), read.not_data) == (7, 0, 2, 5)
 
 
 # Cross-tabulations
@@ -269,8 +269,6 @@ def test_a_sheet_named_for_a_csv_is_quarantined(tmp_path: Path) -> None:
         ([], {}),
         ([["城市", 2020]], {}),
         ([["城市", 2020], ["苏州市", None]], {}),
-        ([["城市", 2020], ["苏州市", 1]], {"header_row": 99}),
-        ([["城市", 2020], ["注", 1], ["苏州市", 1]], {"notes": "注"}),
     ],
 )
 def test_a_table_that_gives_no_figure_is_quarantined(
@@ -278,7 +276,21 @@ def test_a_table_that_gives_no_figure_is_quarantined(
 ) -> None:
     read = table(tmp_path, rows, **said)
     assert rules(read) == [(None, "table_empty")]
-    assert (read.read, read.landed) == (1, 0)
+    assert read.landed == 0
+
+
+@pytest.mark.parametrize(
+    ("rows", "said", "left"),
+    [
+        ([["城市", 2020], ["苏州市", 1]], {"header_row": 99}, ["A1", "B1", "A2", "B2"]),
+        ([["城市", 2020], ["注", 1], ["苏州市", 1]], {"notes": "注"}, ["B2", "B3"]),
+    ],
+)
+def test_cells_that_no_table_of_the_card_holds_are_quarantined_one_by_one(
+    tmp_path: Path, rows: Rows, said: dict[str, object], left: list[str]
+) -> None:
+    read = table(tmp_path, rows, **said)
+    assert rules(read) == [(None, "table_empty"), *((f"表!{at}", "cell_not_declared") for at in left)]
 
 
 def test_a_table_without_a_sheet_name_is_the_first_sheet_and_its_addresses_name_it(tmp_path: Path) -> None:
@@ -340,7 +352,7 @@ def test_a_register_gives_every_cell_under_the_name_of_its_column(tmp_path: Path
         (4, 1, "名称", "A4", "乙", ""),
         (4, 2, "网址", "B4", "", ""),
     ]
-    assert (read.read, read.landed) == (2, 2)
+    assert (read.read, read.landed, read.not_data) == (5, 3, 2)
 
 
 def test_addresses_of_a_register_point_to_the_very_cell(tmp_path: Path) -> None:
@@ -366,7 +378,7 @@ def test_a_url_column_that_is_not_in_the_header_is_refused(tmp_path: Path) -> No
 
 def test_a_register_of_ragged_rows_only_lands_nothing_and_rejects_all(tmp_path: Path) -> None:
     read = register(tmp_path, "a,b\n1\n1,2,3\n")
-    assert (read.read, read.landed, len(read.rejected)) == (2, 0, 2)
+    assert (read.read, read.landed, len(read.rejected)) == (4, 0, 2)
 
 
 def test_a_register_may_have_one_column(tmp_path: Path) -> None:
@@ -376,13 +388,9 @@ def test_a_register_may_have_one_column(tmp_path: Path) -> None:
 # Which file may have which layout
 
 
-@pytest.mark.parametrize("said", [card("long"), card("register", register="r")])
-def test_a_workbook_is_read_as_a_cross_tab_only(tmp_path: Path, said: dict[str, object]) -> None:
-    message = refusal(put_workbook(tmp_path / "x.xlsx", {"S": [[1]]}, said=said))
-    assert message == f"a workbook has layout cross_tab, the card says {said['layout']}"
-
-
 @pytest.mark.parametrize("name", ["x.pdf", "x", "x.csv.zip"])
 def test_a_file_of_another_kind_is_refused_with_the_kinds_that_are_read(tmp_path: Path, name: str) -> None:
     message = refusal(put(tmp_path / name, GOOD_LONG))
-    assert message.endswith("are not read, only .csv, .tsv, .xlsx, .xls, .ods")
+    assert message.endswith(
+        "are not read, only .csv, .tsv, .xlsx, .xlsm, .xls, .ods, .html, .htm, .parquet, .jsonl, .ndjson"
+    )

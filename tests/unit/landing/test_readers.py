@@ -9,10 +9,10 @@ import random
 import zipfile
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from flows.landing.readers import (
-    Delimited,
     as_text,
     column_letters,
     decode,
@@ -20,17 +20,18 @@ from flows.landing.readers import (
     read_delimited_grid,
     read_workbook,
 )
+from flows.landing.sheets import Columns
 
 from .files import Rows, put, put_workbook
 
 TEXT = "地区,数值\n松江区,1\n㐀,2\n"
 
 
-def read(folder: Path, data: str | bytes, name: str = "x.csv") -> Delimited:
+def read(folder: Path, data: str | bytes, name: str = "x.csv") -> Columns:
     return read_delimited(put(folder / name, data))
 
 
-def cells(sheet: Delimited) -> dict[int, list[str]]:
+def cells(sheet: Columns) -> dict[int, list[str]]:
     """Row number → the row's cells."""
     columns = [column.to_pylist() for column in sheet.columns]
     return dict(zip(sheet.rows.tolist(), map(list, zip(*columns, strict=True)), strict=True))
@@ -53,6 +54,8 @@ def refusal(folder: Path, data: str | bytes) -> str:
         (TEXT.encode("gb18030"), "gb18030"),
         (TEXT.encode("utf-16"), "utf-16"),
         (b"\xfe\xff" + TEXT.encode("utf-16-be"), "utf-16"),
+        (TEXT.encode("utf-16-le"), "utf-16-le"),
+        (TEXT.encode("utf-16-be"), "utf-16-be"),
     ],
 )
 def test_the_same_text_is_read_from_every_encoding_that_offices_use(
@@ -77,9 +80,7 @@ def test_bytes_that_are_no_text_are_refused_and_no_character_is_guessed(data: by
         decode(data)
 
 
-@pytest.mark.parametrize(
-    "data", [b"a,b\n1,\x002\n", b"\x00" * 100, "a,b\n1,2\n".encode("utf-16-le"), "a,b\n".encode("utf-32")]
-)
+@pytest.mark.parametrize("data", [b"a,b\n1,\x002\n", b"\x00" * 100, "a,b\n".encode("utf-32")])
 def test_a_file_with_nul_bytes_is_no_text_file(tmp_path: Path, data: bytes) -> None:
     assert refusal(tmp_path, data) == "the file holds NUL bytes, so it is not a text file"
 
@@ -189,8 +190,8 @@ def test_tabs_separate_the_cells_of_a_tsv(tmp_path: Path) -> None:
 
 def test_a_csv_read_as_a_sheet_keeps_rows_of_any_length(tmp_path: Path) -> None:
     grid, encoding = read_delimited_grid(put(tmp_path / "x.csv", "表1\n\na,b,c\n1\n".encode("gb18030")))
-    assert (grid.cells, encoding) == ([["表1"], [], ["a", "b", "c"], ["1"]], "gb18030")
-    assert [grid.at(3, 3), grid.at(4, 3), grid.at(9, 1)] == ["c", "", ""]
+    assert grid.cells.tolist() == [["表1", "", ""], ["", "", ""], ["a", "b", "c"], ["1", "", ""]]
+    assert encoding == "gb18030"
 
 
 # Column letters
@@ -235,25 +236,25 @@ def test_a_value_of_a_workbook_is_written_as_it_would_be_typed(value: object, te
 def test_values_of_a_workbook_come_out_as_text_at_their_own_cells(tmp_path: Path) -> None:
     rows: Rows = [[], [None, 2020.0, 0.1, True], [None, dt.date(2023, 3, 1), None, "1,234 亿元"]]
     grid = read_workbook(put_workbook(tmp_path / "x.xlsx", {"表": rows}))["表"]
-    assert [grid.at(2, c) for c in range(1, 5)] == ["", "2020", "0.1", "TRUE"]
-    assert [grid.at(3, c) for c in range(1, 5)] == ["", "2023-03-01", "", "1,234 亿元"]
+    assert grid.cells[1].tolist() == ["", "2020", "0.1", "TRUE"]
+    assert grid.cells[2].tolist() == ["", "2023-03-01", "", "1,234 亿元"]
 
 
 def test_merged_cells_show_their_text_everywhere_and_tell_which_cells_they_cover(tmp_path: Path) -> None:
     rows: Rows = [["地区", 2020, None, 2021], [None, "甲", "乙", "甲"]]
     grid = read_workbook(put_workbook(tmp_path / "x.xlsx", {"S": rows}, ["A1:A2", "B1:C1"]))["S"]
-    assert grid.cells == [["地区", "2020", "2020", "2021"], ["地区", "甲", "乙", "甲"]]
-    assert grid.covered == {(2, 1), (1, 3)}
+    assert grid.cells.tolist() == [["地区", "2020", "2020", "2021"], ["地区", "甲", "乙", "甲"]]
+    assert np.argwhere(grid.covered).tolist() == [[0, 2], [1, 0]]
 
 
 def test_a_merge_beyond_the_data_is_harmless(tmp_path: Path) -> None:
     path = put_workbook(tmp_path / "x.xlsx", {"S": [["a"], [1]]}, ["A2:F9", "H20:K30"])
-    assert read_workbook(path)["S"].cells == [["a"], ["1"]]
+    assert read_workbook(path)["S"].cells.tolist() == [["a"], ["1"]]
 
 
 def test_a_sheet_without_cells_has_no_rows(tmp_path: Path) -> None:
     sheets = read_workbook(put_workbook(tmp_path / "x.xlsx", {"空": [], "S": [[1]]}))
-    assert {name: grid.cells for name, grid in sheets.items()} == {"空": [], "S": [["1"]]}
+    assert {name: grid.cells.tolist() for name, grid in sheets.items()} == {"空": [], "S": [["1"]]}
 
 
 @pytest.mark.parametrize("name", ["x.xlsx", "x.xls", "x.ods"])
