@@ -130,8 +130,8 @@ from unnest([2019, 2020, 2021, 2022, 2023, 2024]) as t (y);
 
 create table marts.mart_outcome as
 select 'd1' as document_id, 'bulletins/330100.csv' as file_path, 'land' as step, 'long' as layout,
-    'csv' as format, 'utf-8' as encoding, 13 as cells_read, 2 as cells_landed, 1 as cells_quarantined, 10 as cells_not_data,
-    0.05 as rejected_share, 0.1 as rejected_limit;
+    'csv' as format, 'utf-8' as encoding, 13 as cells_read, 2 as cells_landed, 1 as cells_quarantined,
+    10 as cells_not_data, 0.05 as rejected_share, 0.1 as rejected_limit;
 
 create table marts.mart_quarantine as
 select 'bulletins/330100.csv' as file_path, 'f.csv#B7' as cell_address, '{HARMFUL}' as raw_text,
@@ -152,7 +152,8 @@ create table marts.mart_correction as
 select 'C1' as correction_id, 'flag' as action, '330100' as place_code, 'gdp' as indicator_code,
     '2017' as period, '13160.72' as expect, '{HARMFUL}' as value_as_printed, '亿元' as unit_as_printed,
     13160.72 as printed_value, 13160.72 as used_value, '亿元' as unit,
-    '有误' as reason_zh, 'faulty' as reason_en, 'office' as decided_by, date '2024-03-01' as decided_on, 'f.csv#B9' as cell_address;
+    '有误' as reason_zh, 'faulty' as reason_en, 'office' as decided_by,
+    date '2024-03-01' as decided_on, 'f.csv#B9' as cell_address;
 
 create table marts.mart_doubt as
 select '330100' as place_code, 'gdp' as indicator_code, '2022' as period, '1' as value_as_printed,
