@@ -172,6 +172,25 @@ def print_quarantine(database: Path, console: Console) -> None:
 
 @app.command()
 @in_one_sentence
+def check(
+    file: Annotated[Path, typer.Argument(help="the file, among the raw files or anywhere else")],
+    card: Annotated[
+        Path | None, typer.Option(help="its card [FILE.yaml beside it]", show_default=False)
+    ] = None,
+    raw: Raw = None,
+) -> None:
+    """Say what of a file would land, changing nothing; status 1 where the gate would close on it."""
+    from flows.intake.check import check as check_file
+    from flows.intake.check import print_verdict
+
+    verdict = check_file(file, card, paths(raw))
+    print_verdict(verdict, file, Console())
+    if not verdict.would_pass:
+        raise typer.Exit(1)
+
+
+@app.command()
+@in_one_sentence
 def status(raw: Raw = None, warehouse: Warehouse = None) -> None:
     """Say which release readers hold, how old it is, and whether the raw files have changed since."""
     from flows.querying.status import status as print_status

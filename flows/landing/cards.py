@@ -39,6 +39,7 @@ LongColumn = Literal[
 ]  # fmt: skip
 Layout = Literal["long", "wide_by_year", "wide_by_place", "cross_tab", "register"]
 WIDE: dict[str, Label] = {"wide_by_year": "period", "wide_by_place": "place"}
+DEFAULT_LIMIT = 0.1
 PARTS: tuple[Literal["place", "indicator", "period"], ...] = ("place", "indicator", "period")
 
 
@@ -135,7 +136,10 @@ class Card(Sheet):
     note: str | None = None
     draft: bool = Field(default=False, description="drafted by looking at the file, not yet reviewed")
     rejected_limit: float = Field(
-        default=0.1, ge=0, le=1, description="share of figures that may be quarantined before the gate closes"
+        default=DEFAULT_LIMIT,
+        ge=0,
+        le=1,
+        description="share of figures that may be quarantined before the gate closes",
     )
     skip_sheets: list[str] = Field(default_factory=list, description="sheets that hold no data")
     missing: list[str] = Field(default_factory=list, description="texts that mean no figure in this file")

@@ -17,7 +17,7 @@ import pyarrow as pa
 
 from flows.errors import G60Error
 from flows.landing import layouts
-from flows.landing.cards import Card, card_path, load_card
+from flows.landing.cards import DEFAULT_LIMIT, Card, card_path, load_card
 from flows.landing.layouts import INTEGERS, Landed, Rejected
 from flows.landing.limits import TooLarge, check_file
 from flows.landing.pages import read_page
@@ -29,8 +29,15 @@ HELP = "see raw/README.md"
 NOT_DATA = {".yaml", ".md"}
 WORKBOOKS = (".xlsx", ".xlsm", ".xls", ".ods")
 PAGES = (".html", ".htm")
-RECORDS = {".parquet": read_parquet, ".jsonl": read_json_lines, ".ndjson": read_json_lines}
+RECORDS = (".parquet", ".jsonl", ".ndjson")
 KINDS = (*DELIMITED, *WORKBOOKS, *PAGES, *RECORDS)
+# Formats whose files are columns by themselves, read without the detour over cells.
+COLUMNAR: dict[str, Callable[[Path], Columns]] = {
+    "csv": read_delimited,
+    "tsv": read_delimited,
+    "parquet": read_parquet,
+    "jsonl": read_json_lines,
+}
 
 
 @dataclass(frozen=True)
@@ -45,6 +52,15 @@ class LandedFile:
     rejected: list[Rejected]
     format: str | None = None
     encoding: str | None = None
+
+    @property
+    def rejected_limit(self) -> float | None:
+        """Share of figures that may be refused. A file nobody has taken in yet has no limit: it is shown and
+        stops nobody. One whose card is damaged or whose bytes are gone keeps the limit of a plain card."""
+        if self.card:
+            return self.card.rejected_limit
+        awaited = {"card_missing", "card_is_draft"}
+        return None if awaited & {piece.rule for piece in self.rejected} else DEFAULT_LIMIT
 
     @property
     def read(self) -> int:
@@ -117,23 +133,27 @@ def format_of(path: Path) -> str:
     return {"htm": "html", "ndjson": "jsonl"}.get(suffix[1:], suffix[1:])
 
 
+def read_grids(path: Path, kind: str) -> tuple[dict[str, Grid], str | None]:
+    """A file of any kind seen as sheets, and its encoding. Raises ValueError when it cannot be read."""
+    if kind in ("xlsx", "xlsm", "xls", "ods"):
+        return read_workbook(path), None
+    if kind == "html":
+        return read_page(path)
+    if kind in ("csv", "tsv"):
+        grid, encoding = read_delimited_grid(path)
+        return {grid.name: grid}, encoding
+    table = COLUMNAR[kind](path)
+    grid = grid_of_columns(table)
+    return {grid.name: grid}, table.encoding
+
+
 def read_file(path: Path, card: Card, kind: str) -> tuple[Landed, str | None]:
     """One file by the layout of its card, and its encoding. Raises ValueError when it cannot be read."""
-    if kind in ("xlsx", "xlsm", "xls", "ods"):
-        return laid_out(read_workbook(path), card), None
-    if kind == "html":
-        grids, encoding = read_page(path)
+    has_header_on_top = card.header_row == 1 and not card.notes
+    if card.is_tabular or kind not in COLUMNAR or (kind in ("csv", "tsv") and not has_header_on_top):
+        grids, encoding = read_grids(path, kind)
         return laid_out(grids, card), encoding
-    if kind in ("csv", "tsv"):
-        if card.is_tabular or card.header_row > 1 or card.notes:
-            grid, encoding = read_delimited_grid(path)
-            return laid_out({grid.name: grid}, card), encoding
-        table = read_delimited(path)
-    else:
-        table = RECORDS[f".{kind}"](path)
-    if card.is_tabular:
-        grid = grid_of_columns(table)
-        return laid_out({grid.name: grid}, card), table.encoding
+    table = COLUMNAR[kind](path)
     return one_table(table, card), table.encoding
 
 
@@ -198,7 +218,7 @@ def take_in(path: Path, raw: Path, card_file: Path | None = None, drafts: bool =
         reason = f"the file cannot be opened: {error.strerror}"
         return refused("file_unreadable", reason, "bring the file back or delete it with its card")
     if not card_file.is_file():
-        return refused("card_missing", "the file has no card", f"run g60 add raw/{name} to draft one, {HELP}")
+        return refused("card_missing", "the file has no card", f"run g60 add on it to draft one, {HELP}")
     try:
         card = load_card(card_file)
     except (OSError, ValueError) as error:
@@ -228,7 +248,11 @@ def land(raw: Path, database: Path, progress: Callable[[str], None] = lambda _: 
     for path in raw_files(raw):
         progress(name_of(path, raw))
         files.append(take_in(path, raw))
-    files += orphan_cards(raw)
+    return write_landing([*files, *orphan_cards(raw)], database)
+
+
+def write_landing(files: list[LandedFile], database: Path) -> Landing:
+    """Write what was read into `database`. Raises G60Error where it cannot be written."""
     try:
         database.parent.mkdir(parents=True, exist_ok=True)
         with duckdb.connect(str(database)) as connection:
@@ -286,7 +310,7 @@ def cards_table(files: list[LandedFile]) -> pa.Table:
     columns |= {name: [getattr(f, name) for f in files] for name in ("format", "encoding", "sha256")}
     columns["file_path"] = [f.path for f in files]
     strings = {name: pa.array(values, pa.string()) for name, values in columns.items()}
-    limits = [f.card.rejected_limit if f.card else None for f in files]
+    limits = [f.rejected_limit for f in files]
     numbers = {
         "bytes": pa.array([f.bytes for f in files], pa.int64()),
         "cells_read": pa.array([f.read for f in files], pa.int64()),

@@ -22,6 +22,11 @@ from flows.settings import Paths
 
 # Unit tests prove the formulas, not the data: `make test` runs them, a refresh need not.
 BUILD = ("build", "--exclude-resource-type", "unit_test")
+# What judges landed figures one by one, and no more of the project.
+JUDGE = (
+    *("build", "--select", "+mart_quarantine", "+mart_outcome"),
+    *("--exclude-resource-type", "unit_test", "--exclude-resource-type", "test"),
+)
 DOCS = ("docs", "generate", "--static", "--no-compile")
 SHOWN_ROWS = 20
 
@@ -137,6 +142,17 @@ def build(paths: Paths, progress: Callable[[str], None] = lambda _: None) -> Bui
 
     results = invoke(paths, BUILD, parse(paths), on_event).results
     return Build(tuple(node_of(result) for result in results), __version__)
+
+
+def judge(paths: Paths) -> None:
+    """Read the landed figures as a refresh would: staging, mart_quarantine and mart_outcome, and no test.
+
+    Raises G60Error when one of them cannot be built.
+    """
+    for result in invoke(paths, JUDGE, parse(paths)).results:
+        if (node := node_of(result)).has_failed:
+            remedy = "correct the project and try again"
+            raise G60Error(f"{node.name} cannot be built: {node.message}", str(paths.project), remedy)
 
 
 def write_docs(paths: Paths) -> Path:

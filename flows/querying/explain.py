@@ -29,8 +29,8 @@ VINTAGES = """
     from marts.fct_observation as o
     inner join marts.dim_document as d using (document_id)
     left join staging.correction as c using (correction_id)
-    where place_code = ? and indicator_code = ? and period = ?
-    order by vintage_date, cell_address
+    where o.place_code = ? and o.indicator_code = ? and o.period = ?
+    order by o.vintage_date, o.cell_address
 """
 # The cells a derived value was computed from, in the order its formula names them.
 INPUTS = """
@@ -38,7 +38,7 @@ INPUTS = """
     from marts.fct_observation as o
     inner join marts.dim_document as d using (document_id)
     left join staging.correction as c using (correction_id)
-    where list_contains(?, o.cell_address) and place_code = ? and period = ?
+    where list_contains(?, o.cell_address) and o.place_code = ? and o.period = ?
     order by list_position(?, o.cell_address)
 """
 GAP = """

@@ -30,7 +30,12 @@ def show(value: object) -> str:
         return f"{value:.10g}"
     if isinstance(value, list | dict):
         return json.dumps(value, ensure_ascii=False, default=str)
-    return str(value)
+    return printable(str(value))
+
+
+def printable(text: str) -> str:
+    """A text of a file without what would move a terminal's cursor or colour it; line breaks stay."""
+    return "".join(c if c.isprintable() or c in "\n\t" else c.encode("unicode_escape").decode() for c in text)
 
 
 def query(paths: Paths, sql: str, form: Format, output: Path | None = None) -> None:

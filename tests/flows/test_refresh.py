@@ -256,8 +256,9 @@ def test_dirty_files_are_quarantined_with_a_remedy_and_the_good_rows_go_on(
     )
     (raw / "suzhou" / "broken.xlsx").write_bytes(b"this is no workbook")
     shutil.copy(raw / "yearbook" / "fdi_1996_2023.xlsx.yaml", raw / "suzhou" / "broken.xlsx.yaml")
-    card = raw / "sharing" / "sharing.csv.yaml"
-    card.write_text(card.read_text(encoding="utf-8") + "colour: red\n", encoding="utf-8")
+    for file, limit in (("suzhou/broken.xlsx", 1), ("songjiang/indicators.csv", 0.3)):
+        with (raw / f"{file}.yaml").open("a", encoding="utf-8") as card:
+            card.write(f"rejected_limit: {limit}\n")
     sheet = raw / "songjiang" / "indicators.csv"
     with sheet.open("a", encoding="utf-8") as handle:
         handle.write("松江区,地区生产总值,2015,较快增长,亿元,未注明,,,,,\n")
@@ -276,26 +277,31 @@ def test_dirty_files_are_quarantined_with_a_remedy_and_the_good_rows_go_on(
         refused = connection.sql(
             "select file_path, rule, cell_address, reason, remedy from marts.mart_quarantine"
         ).fetchall()
-        read, landed, quarantined = connection.sql(
-            "select sum(pieces_read), sum(pieces_landed), sum(pieces_quarantined) from marts.mart_outcome"
-        ).fetchall()[0]
+        [(lost,)] = connection.sql(
+            "select count(*) from marts.mart_outcome "
+            "where cells_read <> cells_landed + cells_quarantined + cells_not_data"
+        ).fetchall()
+        [(rejected, outcomes)] = connection.sql(
+            "select (select count(*) from raw.rejected), (select count(distinct file_path) from raw.outcome)"
+        ).fetchall()
         [(songjiang,)] = connection.sql(
             "select count(*) from marts.fct_observation where cell_address like 'songjiang/indicators.csv#%'"
         ).fetchall()
     assert {(path, rule) for path, rule, *_ in refused} == {
         ("songjiang/no_card.csv", "card_missing"),
         ("suzhou/broken.xlsx", "file_unreadable"),
-        ("sharing/sharing.csv", "card_invalid"),
         ("songjiang/indicators.csv", "text_for_number"),
-        ("songjiang/indicators.csv", "unknown_place"),
+        ("songjiang/indicators.csv", "name_not_valid_in_period"),
         ("songjiang/indicators.csv", "unknown_indicator"),
         ("songjiang/indicators.csv", "unknown_unit"),
     }
     assert all(reason and remedy and address.startswith(path) for path, _, address, reason, remedy in refused)
-    assert read == landed + quarantined
-    assert quarantined == len(refused)
+    assert lost == 0
+    assert rejected == len(refused)
     manifest = json.loads((warehouse / "current.duckdb").resolve().with_name("manifest.json").read_text())
-    assert (manifest["pieces_read"], manifest["pieces_quarantined"]) == (read, quarantined)
+    assert outcomes == manifest["files"]
+    assert manifest["cells_quarantined"] == len(refused)
+    assert manifest["cells_read"] == len(refused) + manifest["cells_landed"] + manifest["cells_not_data"]
     assert songjiang == 18
 
 
@@ -364,7 +370,7 @@ def test_readers_see_four_schemas_and_every_mart_column_described_in_both_langua
         f"'{require_release(published.paths).folder}/parquet/*.parquet')) "
         "from duckdb_tables() where schema_name = 'marts'",
     )
-    assert tables == parquet == 16
+    assert tables == parquet == 19
 
 
 def test_parquet_and_csv_hold_what_the_database_holds(published: Published) -> None:

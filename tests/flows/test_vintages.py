@@ -142,7 +142,7 @@ def test_a_correction_whose_source_is_mended_stops_the_refresh_and_is_named(
     assert published.paths.current.resolve() == before
 
 
-def test_a_file_mostly_refused_closes_the_gate_and_a_little_is_shown(
+def test_a_file_mostly_refused_or_with_a_broken_card_closes_the_gate(
     scheduler: Scheduler, published: Published, tmp_path: Path
 ) -> None:
     raw = shutil.copytree(ROOT / "raw", tmp_path / "raw")
@@ -151,12 +151,17 @@ def test_a_file_mostly_refused_closes_the_gate_and_a_little_is_shown(
         handle.writelines(
             f"松江县,地区生产总值,{year},较快增长,亿元,未注明,,,,,\n" for year in range(2000, 2015)
         )
+    with (raw / "sharing" / "sharing.csv.yaml").open("a", encoding="utf-8") as card:
+        card.write("colour: red\n")
+    (raw / "suzhou" / "awaiting_a_card.csv").write_text("地区\n苏州市\n", encoding="utf-8")
 
     run = scheduler.g60("refresh", "--warehouse", published.paths.warehouse, "--raw", raw)
 
     assert run.returncode == 1
     assert "quarantine_stays_within_the_limit_of_each_card" in run.stderr
     assert "songjiang/indicators.csv" in run.stderr
+    assert "sharing/sharing.csv" in run.stderr
+    assert "awaiting_a_card.csv" not in run.stderr
 
 
 def test_census_revisions_and_new_boundaries_are_breaks_and_never_growth(published: Published) -> None:

@@ -1,0 +1,177 @@
+"""A dry run of one file: what would land, what not and why, judged beside the raw files that are there.
+
+The file is landed together with the raw files, since a figure is judged by its series, and read by the models
+that a refresh runs. All of it happens in a scratch folder: neither raw files nor warehouse are touched.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import duckdb
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from flows.errors import G60Error
+from flows.landing.land import LandedFile, name_of, raw_files, take_in, write_landing
+from flows.modelling.build import judge
+from flows.querying.query import show
+from flows.settings import Paths
+
+SHOWN_ROWS = 20
+FIGURES = """
+    select split_part(cell_address, '#', 2) as cell, place_code as place, indicator_code as indicator,
+        period, value_as_printed as printed, unit_as_printed as "unit as printed", qualifier, value, unit,
+        doubt
+    from staging.stg_statistic
+    where file_path = $1 and reject_rule is null and not is_missing
+    order by length(cell), cell
+"""
+MISSING = """
+    select count(*) as figures from staging.stg_statistic
+    where file_path = $1 and reject_rule is null and is_missing
+"""
+REGISTER = """
+    select split_part(cell_address, '#', 2) as cell, column_name as column, text from raw.register_cell
+    where file_path = $1 and text is not null order by row_no, column_no
+"""
+REFUSED = """
+    select cell_address, raw_text, rule, reason, suggestion, remedy from marts.mart_quarantine
+    where file_path = $1 order by all
+"""
+OUTCOME = """
+    select rejected_share, rejected_limit, is_within_limit from marts.mart_outcome
+    where file_path = $1 and step = 'land'
+"""
+
+Row = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What a refresh would make of a file. `replaces` tells that it stood in for a raw file of that name."""
+
+    file: LandedFile
+    figures: list[Row]
+    register: list[Row]
+    refused: list[Row]
+    missing: int
+    rejected_share: float | None
+    rejected_limit: float | None
+    is_within_limit: bool
+    replaces: bool
+
+    @property
+    def would_pass(self) -> bool:
+        """Whether the gate would let the file through: read, and no more refused than its card allows."""
+        return self.file.landed is not None and self.is_within_limit
+
+
+def home_of(file: Path, raw: Path) -> Path:
+    """The folder that a file's name is told from: that of the raw files, or the one above its own."""
+    return raw if file.is_relative_to(raw) else file.parent.parent
+
+
+def check(file: Path, card: Path | None, where: Paths) -> Verdict:
+    """Judge one file. Raises G60Error when there is no such file or card."""
+    for path, kind in ((file, "file"), (card, "card")):
+        if path is not None and not path.is_file():
+            raise G60Error(f"there is no such {kind}", str(path), f"name the {kind} to be checked")
+    # The last part of the path may be a link, which is for the landing to judge.
+    file = file.parent.resolve() / file.name
+    candidate = take_in(file, home_of(file, where.raw), card, drafts=True)
+    others = raw_files(where.raw) if where.raw.is_dir() else []
+    beside = [path for path in others if name_of(path, where.raw) != candidate.path]
+    with tempfile.TemporaryDirectory(prefix="g60-check-") as scratch:
+        trial = Paths(raw=where.raw, warehouse=Path(scratch), project=where.project)
+        files = [take_in(path, where.raw) for path in beside]
+        write_landing([*files, candidate], trial.build_database)
+        judge(trial)
+        with duckdb.connect(str(trial.build_database), read_only=True) as connection:
+
+            def rows(sql: str) -> list[Row]:
+                found = connection.execute(sql, [candidate.path])
+                names = [column[0] for column in found.description or []]
+                return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
+
+            [outcome] = rows(OUTCOME)
+            return Verdict(
+                file=candidate,
+                figures=rows(FIGURES),
+                register=rows(REGISTER),
+                refused=rows(REFUSED),
+                missing=rows(MISSING)[0]["figures"],
+                rejected_share=outcome["rejected_share"],
+                rejected_limit=outcome["rejected_limit"],
+                is_within_limit=outcome["is_within_limit"],
+                replaces=len(beside) < len(others) and home_of(file, where.raw) != where.raw,
+            )
+
+
+def print_verdict(verdict: Verdict, file: Path, console: Console) -> None:
+    """What would land, what not, what is doubted, and whether a refresh would publish it."""
+
+    def say(text: str) -> None:
+        console.print(text, soft_wrap=True, highlight=False, markup=False)
+
+    taken = verdict.file
+    if taken.landed and taken.card:
+        found = ", ".join(part for part in (taken.card.layout, taken.format, taken.encoding) if part)
+        say(
+            f"{taken.path} ({found}): {taken.read} cells read, {taken.kept} landed, "
+            f"{taken.quarantined} quarantined, {taken.not_data} not data"
+        )
+    else:
+        say(f"{taken.path}: nothing of it would land")
+    if verdict.replaces:
+        say(f"judged in place of the raw file of the same name, raw/{taken.path}")
+    print_figures(verdict, console)
+    for row in verdict.refused[:SHOWN_ROWS]:
+        meant = f" perhaps {row['suggestion']};" if row["suggestion"] else ""
+        shown = f" {row['raw_text'][:80]!r}" if row["raw_text"] else ""
+        say(f"refused  {row['cell_address']}{shown} [{row['rule']}]: {row['reason']};{meant} {row['remedy']}")
+    say_more(len(verdict.refused), "refused ", console)
+    doubted = [row for row in verdict.figures if row["doubt"]]
+    for row in doubted[:SHOWN_ROWS]:
+        say(f"doubted  {row['cell']} {row['printed']!r}: {row['doubt']}; check it against the source")
+    say_more(len(doubted), "doubted ", console)
+    say(f"verdict  {verdict_in_words(verdict, file)}")
+
+
+def say_more(number: int, word: str, console: Console) -> None:
+    if number > SHOWN_ROWS:
+        console.print(f"{word} {number - SHOWN_ROWS} more", highlight=False)
+
+
+def print_figures(verdict: Verdict, console: Console) -> None:
+    rows = verdict.figures or verdict.register
+    if not rows:
+        return
+    kind = "figures" if verdict.figures else "cells of a register"
+    names = [name for name in rows[0] if name != "doubt"]
+    title = f"would land: {len(rows)} {kind}"
+    if verdict.missing:
+        title += f"; {verdict.missing} are marks for no figure"
+    table = Table(*names, title=title, title_justify="left", caption_justify="left")
+    for row in rows[:SHOWN_ROWS]:
+        # A text of the file may look like markup; it is shown as it is.
+        table.add_row(*(escape(show(row[name])) for name in names))
+    if len(rows) > SHOWN_ROWS:
+        table.caption = f"and {len(rows) - SHOWN_ROWS} more"
+    Console(file=console.file, width=None if console.is_terminal else 160).print(table)
+
+
+def verdict_in_words(verdict: Verdict, file: Path) -> str:
+    if verdict.rejected_limit is None:
+        return f"a refresh would show {file.name} as refused and take nothing of it"
+    refused, limit = verdict.rejected_share or 0, verdict.rejected_limit
+    share = f"{refused:.1%} of its figures are refused, its card allows {limit:.0%}"
+    if not verdict.would_pass:
+        return f"a refresh would not publish: {share}"
+    if verdict.file.card and verdict.file.card.draft:
+        return f"good but for its card, a draft: review it and delete the line draft: true ({share})"
+    return f"a refresh would take it in: {share}"
