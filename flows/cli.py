@@ -191,6 +191,25 @@ def check(
 
 @app.command()
 @in_one_sentence
+def add(
+    file: Annotated[Path, typer.Argument(help="the file, best in its folder under raw/")],
+) -> None:
+    """Draft the card of a file by looking at it, for a person to review."""
+    from flows.intake.draft import add as add_card
+
+    card = add_card(file, paths().project / "seeds")
+    console = Console()
+    console.print(card.read_text(encoding="utf-8"), soft_wrap=True, highlight=False, markup=False, end="")
+    console.print(
+        f"drafted  {card}\nreview it, then run g60 check {file}",
+        soft_wrap=True,
+        highlight=False,
+        markup=False,
+    )
+
+
+@app.command()
+@in_one_sentence
 def status(raw: Raw = None, warehouse: Warehouse = None) -> None:
     """Say which release readers hold, how old it is, and whether the raw files have changed since."""
     from flows.querying.status import status as print_status

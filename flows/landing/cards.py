@@ -75,6 +75,11 @@ class Sheet(Strict):
     place: str | None = Field(default=None, description="the place of every figure")
     indicator: str | None = Field(default=None, description="the indicator of every figure")
     period: str | None = Field(default=None, description="the period of every figure")
+    year: str | None = Field(
+        default=None,
+        pattern=r"^(19|20)[0-9]{2}$",
+        description="the year of periods that print none, as 1-9月",
+    )
     unit: str | None = Field(default=None, description="the unit of every figure that prints none")
 
 
@@ -168,7 +173,9 @@ class Card(Sheet):
         if (self.layout == "register") != (self.register_name is not None):
             raise ValueError("register must be given for layout register, and only for it")
         stray = [
-            key for key in ("sheet", "notes", *PARTS, "unit", "status") if getattr(self, key) is not None
+            key
+            for key in ("sheet", "notes", *PARTS, "year", "unit", "status")
+            if getattr(self, key) is not None
         ]
         if self.is_tabular and stray:
             raise ValueError(f"{', '.join(stray)} belongs into the tables of layout {self.layout}")

@@ -182,6 +182,8 @@ def long_sheet(table: Columns, card: Card) -> Landed:
         else pa.nulls(size, pa.string())
         for key in LONG_HEADERS
     }
+    if card.year:
+        text["period_text"] = with_year(text["period_text"], card.year)
     value_column = found["value_text"]
     has_value = masks[value_column]
     labelled = any_of([mask for position, mask in enumerate(masks) if position != value_column], size)
@@ -347,6 +349,10 @@ def figures(grid: Grid, table: Table, card: Card, claim: Any) -> dict[str, Any]:
     for key, constant in [*constants.items(), ("status", table.status)]:
         if constant is not None:
             said.setdefault(f"{key}_text", np.full(len(rows), constant, object))
+    if table.year:
+        said["period_text"] = with_year(pa.array(said["period_text"], pa.string()), table.year).to_numpy(
+            False
+        )
     prefix = f"{grid.name}!" if grid.name else ""
     cited = {key: np.full(len(rows), value, object) for key, value in citation(table.document).items()}
     return {
@@ -421,6 +427,14 @@ def stripped(texts: Cells) -> Any:
 
 def renamed(texts: Any, names: dict[str, str]) -> Any:
     return np.frompyfunc(lambda text: names.get(text, text), 1, 1)(texts) if names and len(texts) else texts
+
+
+def with_year(periods: pa.Array, year: str) -> pa.Array:
+    """Periods that print no year, as 1-9月, with the year that the card gives."""
+    bare = pc.and_(
+        pc.invert(blank(periods)), pc.invert(pc.match_substring_regex(periods, r"^\s*(19|20|１９|２０)"))
+    )
+    return pc.if_else(bare, pc.binary_join_element_wise(f"{year}年", periods, ""), periods)
 
 
 def column_heads(grid: Grid, table: Table, header: list[Label], columns: Rows) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from flows.landing.cards import Card, card_path, load_card
+from flows.landing.cards import Card, card_path, load_card, schema
 from flows.settings import ROOT
 
 from .files import card, cross_tab, put
@@ -34,6 +34,11 @@ def without(key: str) -> dict[str, object]:
 def test_every_card_in_the_repository_validates_and_has_its_file(path: Path) -> None:
     assert load_card(path).title
     assert path.with_suffix("").is_file()
+
+
+def test_the_published_schema_is_that_of_the_cards() -> None:
+    published = ROOT / "flows" / "landing" / "card.schema.json"
+    assert published.read_text(encoding="utf-8") == schema()
 
 
 def test_there_are_cards_in_the_repository() -> None:

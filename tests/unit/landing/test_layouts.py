@@ -320,6 +320,18 @@ def test_a_cross_tab_kept_as_csv_is_read_like_a_sheet_whatever_the_length_of_its
         assert cell_at(tmp_path, f"x.csv#{address}", "gb18030") == value
 
 
+def test_periods_without_a_year_take_that_of_the_card_and_others_keep_their_own(tmp_path: Path) -> None:
+    rows: Rows = [["城市", "1-3月", "２０２０年1-9月", None], ["苏州市", 1, 2, 3]]
+    assert [period for _, _, period, *_ in figures(table(tmp_path, rows, year="2021")).values()] == [
+        "2021年1-3月",
+        "２０２０年1-9月",
+        "",
+    ]
+    text = f"{HEADER}\n松江区,地区生产总值,上半年,1,亿元\n{GOOD_ROW}\n"
+    read = landed(put(tmp_path / "x.csv", text, card(year="2021")))
+    assert read.columns["period_text"].to_pylist() == ["2021年上半年", "2022"]
+
+
 def test_a_figure_carries_the_document_that_its_table_cites(tmp_path: Path) -> None:
     document = {"title": "公报", "publisher": "统计局", "published_on": "2023-03", "note": "第3页"}
     read = table(tmp_path, [["城市", 2020], ["苏州市", 1]], document=document, status="final")
