@@ -41,6 +41,7 @@ format: $(READY)  ## rewrite Python and SQL in the house style
 	$(BIN)/sqlfluff fix --disable-progress-bar dbt_project/models dbt_project/tests
 
 bench: $(READY)  ## measure speed and memory (minutes)
+	$(BIN)/python -m tests.benchmarks.landing
 	$(BIN)/python -m tests.benchmarks.refresh
 
 docs: $(READY)  ## serve the docs site of the current release on loopback
