@@ -1,13 +1,13 @@
 """How long landing takes against pandas reading the same files, side by side in one run; and its memory.
 
-All files are synthetic and made anew in a temporary folder. Each measurement is a process of its own: its time
-is that of the reading alone, its memory the peak of the whole process.
+All files are synthetic and made anew in a temporary folder. Each measurement is a process of its own: its
+time is that of the reading alone, its memory the peak of the whole process.
 
     python -m tests.benchmarks.landing [rounds]
 
-Goals on two cores: a workbook of 20,000 rows lands in under 1 s, a CSV of 1,000,000 rows in under 6 s with a
-peak under 1 GB, and 1,000 small documents are recognised as unchanged in under 1 s. Quote the ratios: machines
-are noisy.
+Goals on two cores: a workbook of 20,000 rows lands in under 1 s, a CSV of 1,000,000 rows in under 6 s with
+a peak under 1 GB, and 1,000 small documents are recognised as unchanged in under 1 s. Quote the ratios:
+machines are noisy.
 """
 
 from __future__ import annotations
