@@ -178,6 +178,7 @@ def laid_out(grids: dict[str, Grid], card: Card) -> Landed:
 
 
 def one_table(table: Columns, card: Card) -> Landed:
+    table = layouts.without_empty_edge(table)
     return layouts.long_sheet(table, card) if card.layout == "long" else layouts.register_sheet(table, card)
 
 

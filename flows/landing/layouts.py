@@ -8,7 +8,7 @@ that holds a text is counted once: landed, quarantined or declared by the card n
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -16,6 +16,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from flows.landing.cards import Card, Citation, Label, Table
+from flows.landing.limits import check_text
 from flows.landing.readers import column_letters
 from flows.landing.sheets import Cells, Columns, Fault, Grid, Mask, Rows, not_blank, note_row
 
@@ -106,8 +107,8 @@ def malformed_rows(table: Columns) -> list[Rejected]:
     remedy = f"give the row {len(table.header)} cells, quoting those that hold the separator"
     if table.malformed_rule == "line_malformed":
         reason, remedy = (
-            "the line is no object of plain values",
-            "write one JSON object a line, without nesting",
+            "the line is no object of plain values, each key once",
+            "write one JSON object a line, without nesting and without a key twice",
         )
     return [Rejected(f"A{row}", text, table.malformed_rule, reason, remedy) for row, text in table.malformed]
 
@@ -145,6 +146,21 @@ def heads(table: Columns) -> int:
     return sum(bool(name) for name in table.header)
 
 
+def without_empty_edge(table: Columns) -> Columns:
+    """A table without the columns at its right that hold nothing, as spreadsheets leave them."""
+    width = len(table.header)
+    while width > 1 and not table.header[width - 1] and not filled_count(table.columns[width - 1]):
+        width -= 1
+    if width == len(table.header):
+        return table
+    return replace(
+        table,
+        header=table.header[:width],
+        columns=table.columns[:width],
+        covered=None if table.covered is None else table.covered[:, :width],
+    )
+
+
 def long_positions(table: Columns, card: Card) -> dict[str, int]:
     """Column of a raw table: position in the sheet. Raises ValueError on a header that is not known."""
     key_of = {name: key for key, names in LONG_HEADERS.items() for name in names}
@@ -174,6 +190,7 @@ def long_sheet(table: Columns, card: Card) -> Landed:
     size = len(table.rows)
     masks = filled_masks(table)
     constants = {f"{key}_text": getattr(card, key) for key in CONSTANTS}
+    check_text(size * sum(len(said) for said in constants.values() if said), "the card")
     text = {
         key: table.columns[found[key]]
         if key in found
@@ -228,6 +245,10 @@ def register_sheet(table: Columns, card: Card) -> Landed:
     ]
     urls = cells[table.header.index(card.url_column)] if card.url_column else pa.nulls(len(rows), pa.string())
     width = len(cells)
+    repeated = len(rows) * sum(map(len, table.header)) + width * int(
+        pc.sum(pc.utf8_length(urls)).as_py() or 0
+    )
+    check_text(repeated, "headers and urls, written beside every cell,")
     columns = {
         "row_no": pa.array(np.tile(rows, width)),
         "column_no": pa.array(np.repeat(np.arange(1, width + 1), len(rows))),
@@ -355,6 +376,7 @@ def figures(grid: Grid, table: Table, card: Card, claim: Any) -> dict[str, Any]:
         )
     prefix = f"{grid.name}!" if grid.name else ""
     cited = {key: np.full(len(rows), value, object) for key, value in citation(table.document).items()}
+    check_text(sum(len(text) for texts in said.values() for text in texts), f"sheet {grid.name or 1}")
     return {
         **{key: np.full(len(rows), None, object) for key in STATISTIC},
         **said,

@@ -18,9 +18,9 @@ import pyarrow as pa
 import pyarrow.csv
 import python_calamine
 
-from flows.landing.limits import check_cells, check_container
+from flows.landing.limits import check_cells
 from flows.landing.sheets import Columns, Fault, Grid, grid_from
-from flows.landing.worksheets import faulty_cells
+from flows.landing.worksheets import look_into
 
 DELIMITED = {".csv": ",", ".tsv": "\t"}
 MARKS = {b"\xef\xbb\xbf": "utf-8-sig", b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
@@ -66,7 +66,11 @@ def parse(text: str, delimiter: str) -> Iterator[list[str]]:
     try:
         yield from reader
     except csv.Error as error:
-        reason = f"the quotation marks do not pair at or before line {reader.line_num}: {error}"
+        reason = f"the quotation marks do not pair at or before line {reader.line_num}"
+        if "field limit" in str(error):
+            reason += f", or a cell there holds more than {csv.field_size_limit():,} characters"
+        else:
+            reason += f": {error}"
         raise ValueError(reason) from error
 
 
@@ -120,8 +124,7 @@ def read_workbook(path: Path) -> dict[str, Grid]:
         raise ValueError("the workbook is locked with a password: save it without one")
     faults: dict[str, list[Fault]] = {}
     if head.startswith(b"PK"):
-        check_container(path)
-        faults = faulty_cells(path)
+        faults = look_into(path)
     try:
         with python_calamine.CalamineWorkbook.from_path(path) as book:
             sheets = {name: read_sheet(book, name, faults.get(name, [])) for name in book.sheet_names}

@@ -83,10 +83,20 @@ def read_json_lines(path: Path) -> Columns:
     )
 
 
+def each_key_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """An object of JSON; of two equal keys the first would vanish unseen."""
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        raise ValueError("a key is given twice")
+    return found
+
+
 def plain_object(line: str) -> dict[str, str] | None:
-    """A line's keys with their values as text; None when it is no object of plain values."""
+    """A line's keys with their values as text; None when it is no object of plain values, each key once."""
     try:
-        found = json.loads(line, parse_float=str, parse_int=str, parse_constant=str)
+        found = json.loads(
+            line, parse_float=str, parse_int=str, parse_constant=str, object_pairs_hook=each_key_once
+        )
         if not isinstance(found, dict) or any(isinstance(value, dict | list) for value in found.values()):
             return None
         json.dumps(found, ensure_ascii=False).encode()  # raises on half a character, written as \ud800

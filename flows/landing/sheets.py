@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from flows.landing.limits import check_cells
+from flows.landing.limits import check_cells, check_text
 
 Cells = np.ndarray[Any, np.dtype[np.object_]]
 Mask = np.ndarray[Any, np.dtype[np.bool_]]
@@ -89,6 +89,8 @@ def columns_from(grid: Grid, header_row: int, notes: str | None) -> Columns:
     width = int(np.flatnonzero(not_blank(grid.cells[header_row - 1 :]).any(axis=0)).max(initial=-1)) + 1
     end = note_row(grid.cells[header_row:], 0, notes) + header_row
     body = grid.cells[header_row:end, :width]
+    if grid.covered.any():
+        check_text(sum(map(len, body.ravel())), f"sheet {grid.name or 1} with its merged cells")
     return Columns(
         grid.name,
         [str(text).strip() for text in head[:width]],
