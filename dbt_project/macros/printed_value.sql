@@ -55,7 +55,7 @@
 
 {#- All that follows the number: suffix qualifier and unit. -#}
 {% macro tail_text(narrowed) -%}
-    trim(regexp_replace({{ narrowed }}, '^[^0-9+\-万亿]*[+-]?(\d+(\.\d+)?(/\d+)?)?', ''))
+    regexp_replace(regexp_replace({{ narrowed }}, '^[^0-9+\-万亿]*[+-]?(\d+(\.\d+)?(/\d+)?)?\s*', ''), '\s+$', '')
 {%- endmacro %}
 
 {#- Value of a number text as a double: a fraction divides, a missing number means one (破万 = 1 万). -#}
@@ -89,5 +89,20 @@
 {#- Twelve significant digits: more than any source prints, and free of what binary fractions add
     (18550.000000000004). -#}
 {% macro significant(x) -%}
-    case when {{ x }} = 0 then 0.0 else round({{ x }}, 12 - ceil(log10(abs({{ x }})))::integer) end
+    case
+        when {{ x }} = 0 then 0.0
+        when isfinite({{ x }}) then round({{ x }}, 12 - ceil(log10(abs({{ x }})))::integer)
+        else {{ x }}
+    end
+{%- endmacro %}
+
+{#- A text of a file as a message shows it: an unseen sign is seen, or the message would not say what is wrong. -#}
+{% macro seen(text) -%}
+    regexp_replace({{ text }}, '\p{C}', '�', 'g')
+{%- endmacro %}
+
+{#- How far two names are from being spelt alike: the share to change, insert, drop or swap, counted in bytes as the
+    function does. -#}
+{% macro spelling_distance(a, b) -%}
+    damerau_levenshtein({{ a }}, {{ b }}) / greatest(strlen({{ a }}), strlen({{ b }}))
 {%- endmacro %}

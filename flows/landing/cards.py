@@ -230,7 +230,9 @@ def load_card(path: Path) -> Card:
         raise ValueError(f"the card has {size:,} bytes, at most {MAX_CARD_BYTES:,} are read")
     try:
         data = yaml.load(path.read_text(encoding="utf-8"), CardLoader)
-    except (yaml.YAMLError, UnicodeDecodeError, RecursionError) as error:
+    except RecursionError as error:
+        raise ValueError("the card is not YAML: it is nested too deeply") from error
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
         raise ValueError(f"the card is not YAML: {' '.join(str(error).split())}") from error
     if not isinstance(data, dict):
         raise ValueError("the card is empty or not a mapping of keys to values")

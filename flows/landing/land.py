@@ -14,6 +14,7 @@ from pathlib import Path
 
 import duckdb
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from flows.errors import G60Error
 from flows.landing import layouts
@@ -324,9 +325,12 @@ def cards_table(files: list[LandedFile]) -> pa.Table:
 
 
 def refused_table(files: list[LandedFile]) -> pa.Table:
+    """One row a refused piece. In a message an unseen sign is seen, or it would not say what is wrong."""
     pieces = [(f.path, r) for f in files for r in f.rejected]
     names = ("cell_address", "raw_text", "rule", "reason", "remedy")
     columns = {name: pa.array([getattr(r, name) for _, r in pieces], pa.string()) for name in names}
+    for name in ("reason", "remedy"):
+        columns[name] = pc.replace_substring_regex(columns[name], r"\p{C}", "�")
     columns["cells"] = pa.array([r.cells for _, r in pieces], pa.int32())
     return pa.table({"file_path": pa.array([path for path, _ in pieces], pa.string())} | columns)
 

@@ -43,6 +43,18 @@ INTEGERS = {"row_no", "column_no"}
 UNIT_ROW = re.compile(r"^\s*(?:计量)?单位\s*[:\uff1a]\s*(?P<unit>.+?)\s*$")
 FAULTS = {
     "error_cell": ("the cell holds an error", "mend the formula in the workbook and save it anew"),
+    "cell_under_merge": (
+        "the cell lies under a merged one, which shows another text",
+        "take the merged cell apart or clear what lies under it",
+    ),
+    "cell_without_text": (
+        "the cell holds a field or a picture and no text",
+        "write what it shows into the cell",
+    ),
+    "scaled_number": (
+        "the cell's number format shows another number than the cell holds",
+        "give the cell a plain number format, so that both are the same",
+    ),
     "formula_without_value": (
         "the cell holds a formula without a stored value, and formulas are not evaluated",
         "open the workbook in an office program and save it, or write the value",
@@ -350,9 +362,8 @@ def figures(grid: Grid, table: Table, card: Card, claim: Any) -> dict[str, Any]:
     )
     block = grid.cells[np.ix_(body, columns)]
     filled = not_blank(block) & ~grid.covered[np.ix_(body, columns)]
-    marks = (
-        np.isin(np.char.strip(block.astype(str)), card.missing) & filled if card.missing else ~filled & filled
-    )
+    is_mark = np.frompyfunc(lambda text: text.strip() in card.missing, 1, 1)
+    marks = is_mark(block).astype(bool) & filled if card.missing else np.zeros(block.shape, bool)
     at_row, at_column = np.nonzero(filled & ~marks)
     rows, letters = (
         body[at_row],
@@ -413,6 +424,9 @@ def claim_cells(
 def label_columns(grid: Grid, table: Table, depth: int) -> dict[int, Label]:
     """Positions of the label columns and what they hold. Raises ValueError where a column is not there."""
     if not table.labels:
+        if table.label_column > (width := grid.cells.shape[1]):
+            said = f"the card says label_column {table.label_column}, sheet '{grid.name or 1}'"
+            raise ValueError(f"{said} has {width} columns")
         return {table.label_column - 1: table.label}
     return {position_of(grid, table, key, depth): meaning for key, meaning in table.labels.items()}
 

@@ -19,8 +19,8 @@ import pyarrow.csv
 import python_calamine
 
 from flows.landing.limits import check_cells
-from flows.landing.sheets import Columns, Fault, Grid, grid_from
-from flows.landing.worksheets import look_into
+from flows.landing.sheets import Columns, Fault, Grid, grid_from, not_blank
+from flows.landing.workbooks import Found, look_into
 
 DELIMITED = {".csv": ",", ".tsv": "\t"}
 MARKS = {b"\xef\xbb\xbf": "utf-8-sig", b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
@@ -122,12 +122,12 @@ def read_workbook(path: Path) -> dict[str, Grid]:
     head = path.open("rb").read(8)
     if head.startswith(OLE) and ENCRYPTED in path.read_bytes():
         raise ValueError("the workbook is locked with a password: save it without one")
-    faults: dict[str, list[Fault]] = {}
-    if head.startswith(b"PK"):
-        faults = look_into(path)
+    if not head.startswith((OLE, b"PK")):
+        raise ValueError("the workbook cannot be opened: it is neither a zipped one nor one of before 2007")
+    found = look_into(path, head.startswith(b"PK"))
     try:
         with python_calamine.CalamineWorkbook.from_path(path) as book:
-            sheets = {name: read_sheet(book, name, faults.get(name, [])) for name in book.sheet_names}
+            sheets = {name: read_sheet(book, name, found.get(name, Found())) for name in book.sheet_names}
     except BaseException as error:
         # A panic of the Rust reader does not derive from Exception; interrupts are not ours to swallow.
         if isinstance(error, ValueError) or (
@@ -141,21 +141,36 @@ def read_workbook(path: Path) -> dict[str, Grid]:
     return sheets
 
 
-def read_sheet(book: python_calamine.CalamineWorkbook, name: str, faults: list[Fault]) -> Grid:
+def read_sheet(book: python_calamine.CalamineWorkbook, name: str, found: Found) -> Grid:
     sheet = book.get_sheet_by_name(name)
     check_cells(sheet.total_height, sheet.total_width, f"sheet {name}")
     rows = [[as_text(value) for value in row] for row in sheet.to_python(skip_empty_area=False)]
-    grid = grid_from(name, rows, faults)
-    for fault in faults:
-        if fault.row <= grid.cells.shape[0] and fault.column <= grid.cells.shape[1]:
+    grid = grid_from(name, rows, found.faults)
+    height, width = grid.cells.shape
+    for (row, column), text in found.texts.items():
+        if row <= height and column <= width:
+            grid.cells[row - 1, column - 1] = text
+    for fault in found.faults:
+        if fault.row <= height and fault.column <= width:
             grid.cells[fault.row - 1, fault.column - 1] = ""
     for (top, left), (bottom, right) in sheet.merged_cell_ranges or []:
-        area = np.s_[top : bottom + 1, left : right + 1]
-        if grid.cells[area].size:
-            grid.cells[area] = grid.cells[top, left]
-            grid.covered[area] = True
-            grid.covered[top, left] = False
+        merge(grid, top, left, min(bottom, height - 1), min(right, width - 1))
     return grid
+
+
+def merge(grid: Grid, top: int, left: int, bottom: int, right: int) -> None:
+    """Show a merged cell's text in all that it covers. What these hold themselves, unseen, is a fault."""
+    area = np.s_[top : bottom + 1, left : right + 1]
+    if not grid.cells[area].size:
+        return
+    hidden = not_blank(grid.cells[area])
+    hidden[0, 0] = False
+    for row, column in zip(*np.nonzero(hidden), strict=True):
+        text = str(grid.cells[top + row, left + column])
+        grid.faults.append(Fault(int(top + row) + 1, int(left + column) + 1, "cell_under_merge", text))
+    grid.cells[area] = grid.cells[top, left]
+    grid.covered[area] = True
+    grid.covered[top, left] = False
 
 
 def as_text(value: object) -> str:

@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from flows.landing.limits import MAX_UNPACKED_BYTES, TooLarge
+from flows.landing.limits import MAX_UNPACKED_BYTES, TooLarge, check_text
 from flows.landing.readers import decode
 from flows.landing.sheets import Columns
 
@@ -21,7 +21,9 @@ MAX_VALUES = 200_000_000
 def read_parquet(path: Path) -> Columns:
     """A Parquet file; row 1 of its addresses holds the names. Raises ValueError on nested values."""
     try:
-        with pq.ParquetFile(path) as file:
+        # A text of many rows is stored once; it must not be unfolded before its size is known.
+        folded = [f.name for f in pq.read_schema(path) if pa.types.is_string(f.type)]
+        with pq.ParquetFile(path, read_dictionary=folded) as file:
             about = file.metadata
             unpacked = sum(about.row_group(i).total_byte_size for i in range(about.num_row_groups))
             if unpacked > 4 * MAX_UNPACKED_BYTES or about.num_rows * about.num_columns > MAX_VALUES:
@@ -36,9 +38,19 @@ def read_parquet(path: Path) -> Columns:
         if isinstance(error, TooLarge):
             raise
         raise ValueError(f"the Parquet file cannot be read: {' '.join(str(error).split())}") from error
+    check_text(sum(map(text_length, table.columns)), "the file")
     columns = [as_texts(column.combine_chunks()) for column in table.columns]
     rows = np.arange(2, table.num_rows + 2, dtype=np.int64)
     return Columns("", [name.strip() for name in table.column_names], columns, rows)
+
+
+def text_length(column: pa.ChunkedArray) -> int:
+    """Characters of a column of folded texts."""
+    return sum(
+        pc.sum(pc.take(pc.utf8_length(chunk.dictionary), chunk.indices)).as_py() or 0
+        for chunk in column.chunks
+        if pa.types.is_dictionary(chunk.type) and pa.types.is_string(chunk.type.value_type)
+    )
 
 
 def as_texts(column: Any) -> pa.Array:

@@ -164,7 +164,7 @@ def test_a_part_that_declares_a_document_type_is_refused(tmp_path: Path, part: s
 
 def test_tags_that_never_end_do_not_keep_the_reader_busy(tmp_path: Path) -> None:
     """Where every opening was searched to the end of the file, this one took hours."""
-    said = refusal(tmp_path, "x.xlsx", xlsx('<c r="A1"><f>' * 400_000))
+    said = refusal(tmp_path, "x.xlsx", xlsx("<c><f>" * 400_000))
     assert said.startswith("file_unreadable: the workbook is damaged in xl/worksheets/sheet1.xml: ")
 
 

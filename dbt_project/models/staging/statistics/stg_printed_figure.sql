@@ -92,7 +92,8 @@ printed as (
         i.indicator_key,
         i.key_without_unit,
         coalesce(r.status_text, 'unknown') as status_name,
-        coalesce(regexp_replace(replace(r.unit_text, ' ', ''), '^[(（](.*)[)）]$', '\1'), i.unit_in_name) as unit_name,
+        i.unit_in_name,
+        regexp_replace(replace({{ half_width('r.unit_text') }}, ' ', ''), '^\((.*)\)$', '\1') as unit_said,
         {{ bare_text('r.value_text') }} as bare
     from {{ source('raw', 'statistic') }} as r
     left join period_said as p on r.period_text = p.period_text
@@ -101,7 +102,7 @@ printed as (
 ),
 
 narrowed as (
-    select * exclude (bare), {{ ungrouped('bare') }} as narrowed from printed
+    select * exclude (bare), coalesce(unit_said, unit_in_name) as unit_name, {{ ungrouped('bare') }} as narrowed from printed
 ),
 
 parts as (
@@ -120,6 +121,7 @@ suffixed as (
     select
         p.*,
         q.qualifier as suffix_qualifier,
+        q.word as suffix_word,
         trim(case when q.word is null then p.tail_text else replace(p.tail_text, q.word, '') end) as cell_unit
     from parts as p
     left join {{ ref('qualifier') }} as q
@@ -194,10 +196,10 @@ place_hint as (
         u.place_key,
         u.period_end,
         any_value(n.name_zh || ' (' || n.place_code || ')') filter (where n.key = u.place_key) as known_as,
-        arg_max(
+        arg_min(
             n.name_zh || ' (' || n.place_code || ')',
-            jaro_winkler_similarity(n.key, u.place_key)
-        ) filter (where n.key <> u.place_key and jaro_winkler_similarity(n.key, u.place_key) >= 0.75) as nearest,
+            [{{ spelling_distance('n.key', 'u.place_key') }}, -jaro_winkler_similarity(n.key, u.place_key)]
+        ) filter (where n.key <> u.place_key and {{ spelling_distance('n.key', 'u.place_key') }} <= 0.4) as nearest,
         any_value(h.name_zh || ' (' || h.place_code || ')') filter (where n.key = u.place_key) as heir
     from (select distinct place_key, period_end from named where place_code is null and place_key <> '') as u
     cross join place_name as n
@@ -224,8 +226,13 @@ indicator_hint as (
 unit_hint as (
     select
         u.unit_as_printed,
-        arg_max(n.unit, jaro_winkler_similarity(n.unit, u.unit_as_printed))
-        filter (where jaro_winkler_similarity(n.unit, u.unit_as_printed) >= 0.6) as nearest
+        arg_min(
+            n.unit,
+            [{{ spelling_distance('n.unit', 'u.unit_as_printed') }}, -jaro_winkler_similarity(n.unit, u.unit_as_printed)]
+        ) filter (
+            where {{ spelling_distance('n.unit', 'u.unit_as_printed') }} <= 0.5
+            or (length(n.unit) > 1 and starts_with(u.unit_as_printed, n.unit))
+        ) as nearest
     from (select distinct unit_as_printed from named where dimension is null and unit_as_printed <> '') as u
     cross join {{ ref('unit') }} as n
     group by u.unit_as_printed
@@ -287,6 +294,9 @@ converted as (
         bu.dimension as base_dimension,
         -- Fractions such as 1/15 are printed to a whole denominator.
         coalesce(contains(n.number_text, '/'), false) as is_fraction,
+        coalesce(
+            [n.prefix_qualifier, n.suffix_qualifier] in (['at_least', 'at_most'], ['at_most', 'at_least']), false
+        ) as contradicts_itself,
         n.correction_factor * n.unit_factor / bu.factor as to_base,
         case
             when coalesce(n.is_overridden, false) then 'exact'
@@ -335,11 +345,16 @@ judged as (
         case
             when is_missing then null
             when (has_no_number and not coalesce(is_overridden, false)) or number_value is null then 'text_for_number'
+            -- Money over money is two figures; only a share is said as a fraction.
+            when is_fraction and dimension <> 'ratio' then 'not_one_number'
             when prefix_text <> '' and prefix_qualifier is null and not coalesce(is_overridden, false)
                 then 'unknown_qualifier'
+            when contradicts_itself then 'unknown_qualifier'
             when coalesce(period_start > period_end, true) then 'unknown_period'
             when place_code is null then 'unknown_place'
+            when dimension is null and regexp_matches(cell_unit, '\d') then 'not_one_number'
             when dimension is null then 'unknown_unit'
+            when unit_said <> unit_in_name then 'unit_at_odds'
             when indicator_code is null then 'unknown_indicator'
             when dimension <> base_dimension then 'unit_of_other_kind'
             when status is null then 'unknown_status'
@@ -411,7 +426,14 @@ select
     reject_rule,
     case reject_rule
         when 'text_for_number' then 'the value is a text, not a number'
-        when 'unknown_qualifier' then 'the words before the number are not known: ' || prefix_text
+        when 'not_one_number' then 'the cell holds no single plain number: ' || trim(value_text)
+        when 'unknown_qualifier'
+            then
+                case
+                    when contradicts_itself
+                        then 'the words around the number contradict each other: ' || prefix_text || ' and ' || suffix_word
+                    else 'the words before the number are not known: ' || prefix_text
+                end
         when 'unknown_place' then 'the place is not known: ' || coalesce(place_text, '(empty)')
         when 'name_not_valid_in_period'
             then
@@ -419,6 +441,7 @@ select
                 || ' was not in use at the end of ' || period
         when 'unknown_period' then 'the period is not known: ' || coalesce(period_text, '(empty)')
         when 'unknown_unit' then 'the unit is not known: ' || coalesce(unit_as_printed, '(empty)')
+        when 'unit_at_odds' then 'the name says ' || unit_in_name || ', the unit ' || unit_said
         when 'unknown_indicator' then 'the indicator is not known: ' || coalesce(indicator_text, '(empty)')
         when 'unit_of_other_kind'
             then unit_as_printed || ' is no unit of ' || indicator_code || ', whose base unit is ' || base_unit
@@ -430,11 +453,13 @@ select
     end as reject_reason,
     case reject_rule
         when 'text_for_number' then 'correct the cell, or delete the row if the source prints no figure'
+        when 'not_one_number' then 'write one number in the cell; a range or a second figure needs a row of its own'
         when 'unknown_qualifier' then 'correct the cell, or add the word to seeds/qualifier.csv'
         when 'unknown_place' then 'correct the name, or add it to seeds/place_alias.csv'
         when 'name_not_valid_in_period' then 'use the name of that time, or correct its dates in the seed'
         when 'unknown_period' then 'write the period as 2022, 2021H1, 2021Q1-Q3, 2023M01-M11 or 2022-06-30'
         when 'unknown_unit' then 'correct the unit, or add it to seeds/unit.csv'
+        when 'unit_at_odds' then 'correct the unit of the column or that in the name'
         when 'unknown_indicator' then 'correct the name, or add it to seeds/indicator_alias.csv'
         when 'unit_of_other_kind' then 'correct the unit or the indicator'
         when 'unknown_status' then 'write 初步数, 最终数, 修订数 or 未注明'

@@ -152,10 +152,10 @@ select
     case
         when s.cell_address is not null
             then
-                f.value_as_printed || ' ' || f.unit_as_printed || ' would be ' || format('{:.4g}', f.value) || ' ' || f.unit
-                || '; ' || s.slip_reference.year || ' has ' || format('{:g}', s.slip_reference.value) || ' ' || f.unit
+                {{ seen('f.value_as_printed') }} || ' ' || f.unit_as_printed || ' would be ' || format('{:.4g}', f.value)
+                || ' ' || f.unit || '; ' || s.slip_reference.year || ' has ' || format('{:g}', s.slip_reference.value) || ' ' || f.unit
                 || ': unit?'
-        else f.reject_reason
+        else {{ seen('f.reject_reason') }}
     end as reject_reason,
     case
         when s.cell_address is not null

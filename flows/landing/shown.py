@@ -1,0 +1,50 @@
+"""What a reader sees of a cell whose text is partly raised, struck out or scaled by a number format."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from decimal import Decimal, InvalidOperation
+
+POWER = {"2": "²", "3": "³"}
+# Parts of a number format that show a text or a colour and scale nothing.
+LITERAL = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]|_.|\*.')
+# A comma after the last digit divides what is shown by a thousand; an escaped point among digits shifts it.
+SCALES = re.compile(r"[0#?],+(?![0#?,])|[0#?]!\.[0#?]")
+
+
+@dataclass
+class Shown:
+    """Text put together piece by piece. A raised number is the mark of a footnote, but for m² and km³."""
+
+    parts: list[str] = field(default_factory=list)
+
+    def add(self, text: str, is_raised: bool = False) -> None:
+        number = text.strip()
+        if is_raised and number.isdigit():
+            is_power = "".join(self.parts).rstrip().endswith("m")
+            text = POWER.get(number, number) if is_power else f"[{number}]"
+        self.parts.append(text)
+
+    def __str__(self) -> str:
+        return "".join(self.parts)
+
+
+def is_percent(number_format: str) -> bool:
+    return "%" in LITERAL.sub("", number_format)
+
+
+def is_scaled(number_format: str) -> bool:
+    """Whether a format shows another number than the cell holds, as 0!.0, shows ten thousands."""
+    bare = LITERAL.sub("", number_format.split(";")[0])
+    return bool(SCALES.search(bare))
+
+
+def as_percent(value: str) -> str | None:
+    """A stored number as a percent format shows it, all its digits kept; None where it is no number."""
+    try:
+        # Office programs carry 15 digits; what binary arithmetic adds behind them is noise.
+        number = Decimal(f"{float(value):.15g}") * 100
+        return f"{number.normalize():f}%"
+    except (ValueError, InvalidOperation, OverflowError):
+        return None
