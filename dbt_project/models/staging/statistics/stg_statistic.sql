@@ -153,8 +153,8 @@ select
         when s.cell_address is not null
             then
                 {{ seen('f.value_as_printed') }} || ' ' || f.unit_as_printed || ' would be ' || format('{:.4g}', f.value)
-                || ' ' || f.unit || '; ' || s.slip_reference.year || ' has ' || format('{:g}', s.slip_reference.value) || ' ' || f.unit
-                || ': unit?'
+                || ' ' || f.unit || '; ' || s.slip_reference.year || ' has ' || format('{:g}', s.slip_reference.value)
+                || ' ' || f.unit || ': unit?'
         else {{ seen('f.reject_reason') }}
     end as reject_reason,
     case
