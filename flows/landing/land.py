@@ -290,7 +290,7 @@ def stacked(files: list[LandedFile], names: tuple[str, ...], register: bool) -> 
     schema = pa.schema([(n, pa.int64() if n in INTEGERS else pa.string()) for n in ("file_path", *names)])
     tables = [
         pa.table(
-            {"file_path": pa.array([f.path] * len(f.landed.columns["row_no"]), pa.string())}
+            {"file_path": pa.repeat(f.path, len(f.landed.columns["row_no"]))}
             | {name: f.landed.columns[name] for name in names},
             schema=schema,
         )
@@ -336,6 +336,8 @@ def refused_table(files: list[LandedFile]) -> pa.Table:
 
 
 def write_tables(connection: duckdb.DuckDBPyConnection, files: list[LandedFile]) -> None:
+    # The flow tells its progress itself.
+    connection.execute("set enable_progress_bar = false")
     connection.register("landed_card", cards_table(files))
     connection.register("landed_statistic", stacked(files, layouts.STATISTIC, register=False))
     connection.register("landed_register", stacked(files, layouts.REGISTER, register=True))

@@ -30,8 +30,8 @@ select
     said(publisher) as publisher,
     said(url) as url,
     said(published_on) as published_on
-from landed_statistic
-order by file_path, sheet, row_no, column_no;
+-- In the order it was read: file by file, table by table, row by row.
+from landed_statistic;
 
 create or replace table raw.register_cell as
 select

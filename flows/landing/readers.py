@@ -105,7 +105,7 @@ def read_delimited(path: Path) -> Columns:
         ),
     )
     apart = np.array([number for number, _ in malformed], dtype=np.int64)
-    rows = np.setdiff1d(np.arange(1, table.num_rows + len(apart) + 1), apart)
+    rows = np.delete(np.arange(1, table.num_rows + len(apart) + 1), apart - 1)
     columns = [column.combine_chunks() for column in table.columns]
     return Columns("", header, [column.slice(1) for column in columns], rows[1:], encoding, malformed)
 
