@@ -2,12 +2,16 @@
     A range that is a quarter, a half or a year has that code only, so that one span of time never has two. -#}
 
 {#- A period as it is compared with the patterns of seeds/period_wording.csv: narrow, without blanks and remarks in
-    brackets, Chinese digits as digits, every dash and 至 as a hyphen. A remark that may say 目标, 预测, 预计, 规划 or 计划
-    stays, and with it the period is not known: a target is no figure of its year. -#}
+    brackets, Chinese digits as digits, every dash and 至 as a hyphen. What brackets say of the span stays, as in
+    2021年(1-9月); so does 目标, 预测 or 规划, with which the period is not known: a target is no figure of its year. -#}
 {% macro period_key(text) -%}
+    {%- set narrow = "regexp_replace(" ~ half_width(text) ~ ", '\\s', '', 'g')" -%}
     translate(
-        regexp_replace(regexp_replace({{ half_width(text) }}, '\s', '', 'g'), '\([^目预规计]*$', ''),
-        '〇零一二三四五六七八九—–~至', '00123456789----'
+        case
+            when regexp_matches({{ narrow }}, '\([^)]*(月|季|半年|目标|预测|预计|预期|规划|计划)') then translate({{ narrow }}, '()', '')
+            else regexp_replace({{ narrow }}, '\(.*$', '')
+        end,
+        '〇零一二三四五六七八九—–―～〜~至', '00123456789-------'
     )
 {%- endmacro %}
 

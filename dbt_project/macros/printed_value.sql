@@ -26,21 +26,25 @@
     lower(regexp_replace({{ without_footnote('trim(' ~ half_width(text) ~ ')') }}, '\s', '', 'g'))
 {%- endmacro %}
 
-{#- Narrow the text, keep what follows a →, take footnote marks off, write (3.2) as -3.2. -#}
+{#- Narrow the text, keep what follows a →, take footnote marks off, write (3.2) as -3.2. A raised number behind 10
+    may be its power: it stays, and the text is refused. -#}
 {% macro bare_text(text) -%}
-    regexp_replace(
-        trim({{ without_footnote('trim(' ~ half_width("regexp_extract(" ~ text ~ ", '[^→]*$')") ~ ')') }}),
-        '^\(\s*(\d[\d, ]*(?:\.\d+)?)\s*([%‰]?)\s*\)$', '-\1\2'
-    )
+    case
+        when regexp_matches({{ text }}, '(?:^|[^0-9.,])10\s*[¹²³⁰⁴⁵⁶⁷⁸⁹]+\s*$') then {{ text }}
+        else
+            regexp_replace(
+                trim({{ without_footnote('trim(' ~ half_width("regexp_extract(" ~ text ~ ", '[^→]*$')") ~ ')') }}),
+                '^\(\s*(\d[\d, ]*(?:\.\d+)?)\s*([%‰]?)\s*\)$', '-\1\2'
+            )
+    end
 {%- endmacro %}
 
-{#- Close up digit groups, where they are groups of three: 12,34 stays as it is and is refused. -#}
+{#- Close up the digit groups of the first number, where they are groups of three set apart by one sign: 12,34 and
+    1,234.5 105 stay as they are and are refused. -#}
 {% macro ungrouped(bare) -%}
-    case
-        when regexp_full_match({{ bare }}, '(?:.*[^0-9.,])?[0-9]{1,3}(?:[, ][0-9]{3})+(?:[^0-9,].*)?')
-            then regexp_replace({{ bare }}, '[, ](\d{3})', '\1', 'g')
-        else {{ bare }}
-    end
+    {%- set head = "regexp_extract(" ~ bare
+        ~ ", '^([^0-9]*[0-9]{1,3}(?:(?:,[0-9]{3})+|(?: [0-9]{3})+))(?:[^0-9,]|$)', 1)" -%}
+    regexp_replace({{ head }}, '[, ](\d{3})', '\1', 'g') || substr({{ bare }}, length({{ head }}) + 1)
 {%- endmacro %}
 
 {#- The number itself: digits, a fraction, or nothing where the text has only a numeral such as 破万. -#}
@@ -100,6 +104,9 @@
 {% macro seen(text) -%}
     regexp_replace({{ text }}, '\p{C}', '�', 'g')
 {%- endmacro %}
+
+{#- No name is longer; a longer text gets no hint, since comparing it with every name would take minutes. -#}
+{% macro longest_name() -%} 100 {%- endmacro %}
 
 {#- How far two names are from being spelt alike: the share to change, insert, drop or swap, counted in bytes as the
     function does. -#}

@@ -21,6 +21,7 @@ from pydantic import (
 )
 
 from flows.landing.limits import MAX_CARD_BYTES
+from flows.landing.shown import seen
 
 
 def partial_date(text: str) -> str:
@@ -202,6 +203,8 @@ class CardLoader(yaml.SafeLoader):
         # A card of a few lines can say itself a billion times over by pointing at its own parts.
         if self.check_event(yaml.AliasEvent):
             raise ValueError("a card has no use for aliases (*name): write the value out")
+        if tag := getattr(self.peek_event(), "tag", None):  # type: ignore[no-untyped-call]
+            raise ValueError(f"a card has no use for tags ({tag}): its keys say what their values are")
         return super().compose_node(parent, index)
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, object]:
@@ -244,7 +247,7 @@ def load_card(path: Path) -> Card:
 
 
 def describe(location: tuple[int | str, ...], kind: str, message: str) -> str:
-    where = ".".join(str(part) for part in location) or "card"
+    where = seen(".".join(str(part) for part in location)) or "card"
     if kind == "extra_forbidden":
         return f"unknown key '{where}'"
     if kind == "missing":

@@ -14,7 +14,6 @@ from pathlib import Path
 
 import duckdb
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from flows.errors import G60Error
 from flows.landing import layouts
@@ -167,9 +166,7 @@ def laid_out(grids: dict[str, Grid], card: Card) -> Landed:
         raise ValueError(f"the card names sheet '{name}', the file has {', '.join(grids)}")
     landed = one_table(columns_from(grids[name], card.header_row, card.notes), card)
     others = layouts.undeclared_sheets(grids, {name, *card.skip_sheets})
-    skipped = sum(
-        int(grids[other].filled.sum()) for other in grids.keys() - {name} if other in card.skip_sheets
-    )
+    skipped = sum(grids[other].told for other in grids.keys() - {name} if other in card.skip_sheets)
     return Landed(
         landed.columns,
         [*landed.rejected, *others],
@@ -325,12 +322,9 @@ def cards_table(files: list[LandedFile]) -> pa.Table:
 
 
 def refused_table(files: list[LandedFile]) -> pa.Table:
-    """One row a refused piece. In a message an unseen sign is seen, or it would not say what is wrong."""
     pieces = [(f.path, r) for f in files for r in f.rejected]
     names = ("cell_address", "raw_text", "rule", "reason", "remedy")
     columns = {name: pa.array([getattr(r, name) for _, r in pieces], pa.string()) for name in names}
-    for name in ("reason", "remedy"):
-        columns[name] = pc.replace_substring_regex(columns[name], r"\p{C}", "�")
     columns["cells"] = pa.array([r.cells for _, r in pieces], pa.int32())
     return pa.table({"file_path": pa.array([path for path, _ in pieces], pa.string())} | columns)
 

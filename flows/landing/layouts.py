@@ -19,6 +19,7 @@ from flows.landing.cards import Card, Citation, Label, Table
 from flows.landing.limits import check_text
 from flows.landing.readers import column_letters
 from flows.landing.sheets import Cells, Columns, Fault, Grid, Mask, Rows, not_blank, note_row
+from flows.landing.shown import seen
 
 # Column of a long sheet: the headers it may bear. The first five must be there, or be given by the card.
 LONG_HEADERS: dict[str, tuple[str, ...]] = {
@@ -72,6 +73,11 @@ class Rejected:
     reason: str
     remedy: str
     cells: int = 1
+
+    def __post_init__(self) -> None:
+        # Messages repeat texts of files and cards.
+        for name in ("reason", "remedy"):
+            object.__setattr__(self, name, seen(getattr(self, name)))
 
 
 @dataclass(frozen=True)
@@ -302,7 +308,7 @@ def tables(grids: dict[str, Grid], card: Card) -> Landed:
         read += int(filled.sum())
         rejected += undeclared_cells(grids[name], filled & (claim == UNCLAIMED))
         rejected += faulty(name, grids[name].faults)
-    skipped = sum(int(grids[name].filled.sum()) for name in grids.keys() - used if name in card.skip_sheets)
+    skipped = sum(grids[name].told for name in grids.keys() - used if name in card.skip_sheets)
     absent = sum(piece.cells for piece in rejected if piece.rule not in ("cell_not_declared",))
     return Landed(stack(parts), rejected, read + skipped + absent, not_data + skipped)
 
@@ -316,7 +322,7 @@ def undeclared_sheets(grids: dict[str, Grid], declared: set[str]) -> list[Reject
     return [
         Rejected(name, None, "sheet_not_declared", f"the card says nothing of sheet '{name}'", remedy, cells)
         for name, grid in grids.items()
-        if name not in declared and (cells := int(grid.filled.sum()))
+        if name not in declared and (cells := grid.told)
     ]
 
 

@@ -9,7 +9,7 @@ import csv
 import datetime as dt
 import io
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from decimal import Decimal
 from pathlib import Path
 
@@ -22,6 +22,7 @@ from flows.landing.limits import check_cells
 from flows.landing.sheets import Columns, Fault, Grid, grid_from, not_blank
 from flows.landing.workbooks import Found, look_into
 
+BLOCK = 1 << 24  # bytes read at a time; no row may be longer
 DELIMITED = {".csv": ",", ".tsv": "\t"}
 MARKS = {b"\xef\xbb\xbf": "utf-8-sig", b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
 ENCODINGS = ("utf-8", "gb18030")
@@ -46,9 +47,12 @@ def decode(data: bytes) -> tuple[str, str]:
 
 
 def unmarked_utf16(data: bytes) -> tuple[str, ...]:
-    """UTF-16 without a mark shows in the zero halves of its ASCII letters: commas and line ends at least."""
+    """UTF-16 without a mark shows in the zero halves of its ASCII letters: commas and line ends at least. A
+    few zeros among many characters are no such sign."""
     odd, even = data[1::2].count(0), data[::2].count(0)
-    return ("utf-16-le",) if odd > even else ("utf-16-be",) if even > odd else ()
+    if max(odd, even) < max(2, len(data) / 50):
+        return ()
+    return ("utf-16-le",) if odd > even else ("utf-16-be",)
 
 
 def read_text(path: Path) -> tuple[str, str, str]:
@@ -90,10 +94,25 @@ def read_delimited(path: Path) -> Columns:
         malformed.append((row.number, row.text))
         return "skip"
 
-    table = pa.csv.read_csv(
+    try:
+        table = csv_table(text, delimiter, names, set_apart)
+    except pa.ArrowInvalid as error:
+        reason = f"a row holds more than {BLOCK:,} bytes" if "straddl" in str(error) else str(error)
+        raise ValueError(f"the rows cannot be told apart: {reason}") from error
+    apart = np.array([number for number, _ in malformed], dtype=np.int64)
+    rows = np.delete(np.arange(1, table.num_rows + len(apart) + 1), apart - 1)
+    columns = [column.combine_chunks() for column in table.columns]
+    return Columns("", header, [column.slice(1) for column in columns], rows[1:], encoding, malformed)
+
+
+def csv_table(
+    text: str, delimiter: str, names: list[str], set_apart: Callable[[pa.csv.InvalidRow], str]
+) -> pa.Table:
+    """Every row of a delimited text, its first among them, all cells as text."""
+    return pa.csv.read_csv(
         io.BytesIO(text.encode("utf-8")),
         # The numbers of skipped rows are known on one thread only.
-        read_options=pa.csv.ReadOptions(column_names=names, use_threads=False),
+        read_options=pa.csv.ReadOptions(column_names=names, use_threads=False, block_size=BLOCK),
         parse_options=pa.csv.ParseOptions(
             delimiter=delimiter,
             newlines_in_values=True,
@@ -104,10 +123,6 @@ def read_delimited(path: Path) -> Columns:
             column_types=dict.fromkeys(names, pa.string()), strings_can_be_null=False
         ),
     )
-    apart = np.array([number for number, _ in malformed], dtype=np.int64)
-    rows = np.delete(np.arange(1, table.num_rows + len(apart) + 1), apart - 1)
-    columns = [column.combine_chunks() for column in table.columns]
-    return Columns("", header, [column.slice(1) for column in columns], rows[1:], encoding, malformed)
 
 
 def read_delimited_grid(path: Path) -> tuple[Grid, str]:
@@ -153,7 +168,7 @@ def read_sheet(book: python_calamine.CalamineWorkbook, name: str, found: Found) 
     for fault in found.faults:
         if fault.row <= height and fault.column <= width:
             grid.cells[fault.row - 1, fault.column - 1] = ""
-    for (top, left), (bottom, right) in sheet.merged_cell_ranges or []:
+    for (top, left), (bottom, right) in sheet.merged_cell_ranges or found.merged:
         merge(grid, top, left, min(bottom, height - 1), min(right, width - 1))
     return grid
 
@@ -163,6 +178,8 @@ def merge(grid: Grid, top: int, left: int, bottom: int, right: int) -> None:
     area = np.s_[top : bottom + 1, left : right + 1]
     if not grid.cells[area].size:
         return
+    if grid.covered[area].any():
+        raise ValueError(f"the workbook is damaged: sheet {grid.name} merges one cell twice")
     hidden = not_blank(grid.cells[area])
     hidden[0, 0] = False
     for row, column in zip(*np.nonzero(hidden), strict=True):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,10 @@ from flows.landing.readers import decode
 from flows.landing.sheets import Columns
 
 MAX_VALUES = 200_000_000
+PLAIN = (
+    *(pa.types.is_string, pa.types.is_large_string, pa.types.is_boolean, pa.types.is_integer),
+    *(pa.types.is_floating, pa.types.is_decimal, pa.types.is_date, pa.types.is_timestamp, pa.types.is_null),
+)
 
 
 def read_parquet(path: Path) -> Columns:
@@ -59,9 +64,20 @@ def as_texts(column: Any) -> pa.Array:
         column = pa.concat_arrays(column.chunks) if column.num_chunks else pa.array([], column.type)
     if pa.types.is_dictionary(column.type):
         column = column.dictionary_decode()
-    if pa.types.is_binary(column.type) or pa.types.is_large_binary(column.type):
-        raise ValueError("a column holds bytes, only texts, numbers and dates are read")
-    return pc.fill_null(pc.cast(column, pa.string()), "")
+    kind = column.type
+    if not any(is_plain(kind) for is_plain in PLAIN):
+        raise ValueError(f"a column holds values of type {kind}, only texts, numbers and dates are read")
+    texts = pc.fill_null(pc.cast(column, pa.string()), "")
+    return written_out(texts) if pa.types.is_floating(kind) else texts
+
+
+def written_out(numbers: pa.Array) -> pa.Array:
+    """Numbers without exponents, which no statistics prints: 1e+16 is 10000000000000000."""
+    if not pc.any(pc.match_substring(numbers, "e")).as_py():
+        return numbers
+    return pa.array(
+        [format(Decimal(text), "f") if "e" in text else text for text in numbers.to_pylist()], pa.string()
+    )
 
 
 def read_json_lines(path: Path) -> Columns:

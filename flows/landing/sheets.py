@@ -43,6 +43,11 @@ class Grid:
         """Cells that hold a text of their own."""
         return not_blank(self.cells) & ~self.covered
 
+    @property
+    def told(self) -> int:
+        """Number of cells that say something, if only that they are faulty."""
+        return int(self.filled.sum()) + len(self.faults)
+
 
 @dataclass(frozen=True)
 class Columns:

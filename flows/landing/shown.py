@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 
@@ -28,6 +29,12 @@ class Shown:
 
     def __str__(self) -> str:
         return "".join(self.parts)
+
+
+def seen(text: str) -> str:
+    """A text of a file as a message shows it: in one line, an unseen sign seen, or it would not say what is
+    wrong."""
+    return "".join("�" if unicodedata.category(c).startswith("C") else c for c in " ".join(text.splitlines()))
 
 
 def is_percent(number_format: str) -> bool:

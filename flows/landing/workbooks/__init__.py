@@ -15,10 +15,12 @@ from flows.landing.sheets import Fault
 
 @dataclass
 class Found:
-    """Of one sheet: its faulty cells, and by row and column from 1 the texts that are shown otherwise."""
+    """Of one sheet: its faulty cells; by row and column from 1 the texts that are shown otherwise; and the
+    merged ranges, first and last cell counted from 0, where the reader of the values does not tell them."""
 
     faults: list[Fault] = field(default_factory=list)
     texts: dict[tuple[int, int], str] = field(default_factory=dict)
+    merged: list[tuple[tuple[int, int], tuple[int, int]]] = field(default_factory=list)
 
 
 def look_into(path: Path, is_zipped: bool) -> dict[str, Found]:

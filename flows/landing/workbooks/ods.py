@@ -92,6 +92,11 @@ class Content(Xml):
         self.cell, self.plain, self.shown = {}, [], Shown()
 
     def judge(self) -> None:
+        height = repeats(self.cell, "table:number-rows-spanned")
+        width = repeats(self.cell, "table:number-columns-spanned")
+        if height * width > 1:
+            top, left = self.rows, self.at - self.cell_times
+            self.found.merged.append(((top, left), (top + height - 1, left + width - 1)))
         text, shown = "".join(self.plain), None
         if self.cell.get("office:value-type") == "percentage":
             shown = as_percent(self.cell.get("office:value", ""))

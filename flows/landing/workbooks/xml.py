@@ -55,7 +55,13 @@ def stream(book: zipfile.ZipFile, part: str, reader: Xml) -> None:
             while chunk := handle.read(CHUNK):
                 parser.Parse(chunk, False)
         parser.Parse(b"", True)
-    except expat.ExpatError as error:
+    except (expat.ExpatError, LookupError) as error:  # the latter for an encoding that nobody knows
+        if isinstance(error, KeyError):
+            raise
+        raise NotXml(f"the workbook is damaged in {part}: {error}") from error
+    except ValueError as error:
+        if "encoding" not in str(error):
+            raise
         raise NotXml(f"the workbook is damaged in {part}: {error}") from error
     reader.settle()
 

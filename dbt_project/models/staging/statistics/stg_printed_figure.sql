@@ -201,7 +201,10 @@ place_hint as (
             [{{ spelling_distance('n.key', 'u.place_key') }}, -jaro_winkler_similarity(n.key, u.place_key)]
         ) filter (where n.key <> u.place_key and {{ spelling_distance('n.key', 'u.place_key') }} <= 0.4) as nearest,
         any_value(h.name_zh || ' (' || h.place_code || ')') filter (where n.key = u.place_key) as heir
-    from (select distinct place_key, period_end from named where place_code is null and place_key <> '') as u
+    from (
+        select distinct place_key, period_end from named
+        where place_code is null and place_key <> '' and length(place_key) <= {{ longest_name() }}
+    ) as u
     cross join place_name as n
     left join place as p on n.place_code = p.place_code
     left join place as h on p.successor_code = h.place_code and u.period_end > p.valid_to
@@ -217,7 +220,10 @@ indicator_hint as (
             i.name_zh || ' (' || n.indicator_code || ')',
             jaro_winkler_similarity(n.key, u.indicator_key)
         ) filter (where jaro_winkler_similarity(n.key, u.indicator_key) >= 0.8) as nearest
-    from (select distinct indicator_key, period_end from named where name_indicator_code is null and indicator_key <> '') as u
+    from (
+        select distinct indicator_key, period_end from named
+        where name_indicator_code is null and indicator_key <> '' and length(indicator_key) <= {{ longest_name() }}
+    ) as u
     cross join indicator_name as n
     inner join {{ ref('indicator') }} as i on n.indicator_code = i.indicator_code
     group by u.indicator_key, u.period_end
@@ -233,7 +239,10 @@ unit_hint as (
             where {{ spelling_distance('n.unit', 'u.unit_as_printed') }} <= 0.5
             or (length(n.unit) > 1 and starts_with(u.unit_as_printed, n.unit))
         ) as nearest
-    from (select distinct unit_as_printed from named where dimension is null and unit_as_printed <> '') as u
+    from (
+        select distinct unit_as_printed from named
+        where dimension is null and unit_as_printed <> '' and length(unit_as_printed) <= {{ longest_name() }}
+    ) as u
     cross join {{ ref('unit') }} as n
     group by u.unit_as_printed
 ),
@@ -345,6 +354,11 @@ judged as (
         case
             when is_missing then null
             when (has_no_number and not coalesce(is_overridden, false)) or number_value is null then 'text_for_number'
+            -- 破万 is a number, 万 alone is a heading.
+            when
+                number_text is null
+                and (coalesce(prefix_qualifier, suffix_qualifier) is null or regexp_matches(narrowed, '[+-]'))
+                then 'text_for_number'
             -- Money over money is two figures; only a share is said as a fraction.
             when is_fraction and dimension <> 'ratio' then 'not_one_number'
             when prefix_text <> '' and prefix_qualifier is null and not coalesce(is_overridden, false)
