@@ -42,6 +42,7 @@ format: $(READY)  ## rewrite Python and SQL in the house style
 
 bench: $(READY)  ## measure speed and memory (minutes)
 	$(BIN)/python -m tests.benchmarks.landing
+	$(BIN)/python -m tests.benchmarks.mutations
 	$(BIN)/python -m tests.benchmarks.refresh
 
 docs: $(READY)  ## serve the docs site of the current release on loopback

@@ -9,7 +9,7 @@ from pathlib import Path
 from flows.settings import ROOT, Paths
 
 SKIPPED = {"target", "logs", "__pycache__"}
-ENGINES = ("duckdb", "dbt-core", "dbt-duckdb", "pyarrow", "python-calamine")
+ENGINES = ("duckdb", "dbt-core", "dbt-duckdb", "pyarrow", "python-calamine", "xlrd", "lxml")
 
 
 def digest_of(folder: Path, label: str, digest: hashlib._Hash) -> None:

@@ -132,12 +132,12 @@ def print_verdict(verdict: Verdict, file: Path, console: Console) -> None:
     print_figures(verdict, console)
     for row in verdict.refused[:SHOWN_ROWS]:
         meant = f" perhaps {row['suggestion']};" if row["suggestion"] else ""
-        shown = f" {row['raw_text'][:80]!r}" if row["raw_text"] else ""
+        shown = f" '{show(row['raw_text'][:80])}'" if row["raw_text"] else ""
         say(f"refused  {row['cell_address']}{shown} [{row['rule']}]: {row['reason']};{meant} {row['remedy']}")
     say_more(len(verdict.refused), "refused ", console)
     doubted = [row for row in verdict.figures if row["doubt"]]
     for row in doubted[:SHOWN_ROWS]:
-        say(f"doubted  {row['cell']} {row['printed']!r}: {row['doubt']}; check it against the source")
+        say(f"doubted  {row['cell']} '{row['printed']}': {row['doubt']}; check it against the source")
     say_more(len(doubted), "doubted ", console)
     say(f"verdict  {verdict_in_words(verdict, file)}")
 

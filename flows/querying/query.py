@@ -14,6 +14,7 @@ from rich.console import Console
 from rich.table import Table
 
 from flows.errors import G60Error
+from flows.landing.shown import seen
 from flows.release.current import require_release
 from flows.settings import Paths
 from flows.spreadsheet import for_spreadsheets
@@ -23,19 +24,14 @@ READING = {duckdb.StatementType.SELECT, duckdb.StatementType.EXPLAIN}
 
 
 def show(value: object) -> str:
-    """A value in a cell: floats without noise, lists as JSON, NULL empty."""
+    """A value in a cell: floats without noise, lists as JSON, NULL empty; nothing that moves a terminal."""
     if value is None:
         return ""
     if isinstance(value, float):
         return f"{value:.10g}"
     if isinstance(value, list | dict):
         return json.dumps(value, ensure_ascii=False, default=str)
-    return printable(str(value))
-
-
-def printable(text: str) -> str:
-    """A text of a file without what would move a terminal's cursor or colour it; line breaks stay."""
-    return "".join(c if c.isprintable() or c in "\n\t" else c.encode("unicode_escape").decode() for c in text)
+    return "\n".join(map(seen, str(value).split("\n")))
 
 
 def query(paths: Paths, sql: str, form: Format, output: Path | None = None) -> None:
