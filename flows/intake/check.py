@@ -18,6 +18,7 @@ from rich.table import Table
 
 from flows.errors import G60Error
 from flows.landing.land import LandedFile, name_of, raw_files, take_in, write_landing
+from flows.landing.shown import seen
 from flows.modelling.build import judge
 from flows.querying.query import show
 from flows.settings import Paths
@@ -132,7 +133,7 @@ def print_verdict(verdict: Verdict, file: Path, console: Console) -> None:
     print_figures(verdict, console)
     for row in verdict.refused[:SHOWN_ROWS]:
         meant = f" perhaps {row['suggestion']};" if row["suggestion"] else ""
-        shown = f" '{show(row['raw_text'][:80])}'" if row["raw_text"] else ""
+        shown = f" '{seen(row['raw_text'][:80])}'" if row["raw_text"] else ""
         say(f"refused  {row['cell_address']}{shown} [{row['rule']}]: {row['reason']};{meant} {row['remedy']}")
     say_more(len(verdict.refused), "refused ", console)
     doubted = [row for row in verdict.figures if row["doubt"]]

@@ -30,6 +30,7 @@ HEAD_ROWS = 30
 NOTES = ("注", "资料来源", "说明", "备注", "Note", "Source", "note", "source")
 FIGURE = re.compile(r"^[^\d]{0,6}[+-]?\d[\d, ]*(\.\d+)?([/%‰余多]|\D{0,6})?\d*$")
 PERIOD = re.compile(r"(?:19|20)\d{2}年?(?:上半年|下半年|前三季度|1[-—–~至](?:3|6|9|11|12)月)?")
+UNNAMED_SHEET = re.compile(r"(?:Sheet|工作表|table )\d*", re.IGNORECASE)
 FOOTNOTE = re.compile(r"(\[\d{1,2}\]|[*†‡※])+$")
 
 
@@ -187,7 +188,8 @@ def figure_table(grid: Grid, words: Vocabulary) -> Draft | None:
             keys[part] = mentioned(part, above, words)
     if "unit" not in (*header, *meanings.values()) and unit_row is None and not units_in_names(grid, words):
         keys["unit"] = OPEN
-    title = next((text for text in above[1:] if text and not UNIT_ROW.match(text)), None)
+    named = "" if UNNAMED_SHEET.fullmatch(grid.name) else grid.name
+    title = next((text for text in [*above[1:], named] if text and not UNIT_ROW.match(text)), None)
     remarks = notes_into(keys, grid, body, labels[0])
     heads = [(str(grid.cells[r, c]), header[r - top]) for r in range(top, body) for c in others]
     end = next((r for r in range(body, len(kinds)) if starts_notes(grid, r, labels[0])), len(kinds))

@@ -22,7 +22,7 @@ class Shown:
 
     def add(self, text: str, is_raised: bool = False) -> None:
         number = text.strip()
-        if is_raised and number.isdigit():
+        if is_raised and number.isdecimal():
             is_power = "".join(self.parts).rstrip().endswith("m")
             text = POWER.get(number, number) if is_power else f"[{number}]"
         self.parts.append(text)

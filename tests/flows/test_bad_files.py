@@ -130,6 +130,12 @@ def test_the_files_are_those_that_their_builder_writes(tmp_path: Path) -> None:
     assert texts(tmp_path) == texts(BAD_FILES)
 
 
+def test_every_rule_is_told_in_the_guide_to_raw_files() -> None:
+    guide = (ROOT / "raw" / "README.md").read_text(encoding="utf-8")
+    rules = {rule for row in ROWS for rule in row["rule"].split()}
+    assert {rule for rule in rules if f"`{rule}`" not in guide} == set()
+
+
 def test_every_file_says_that_it_is_synthetic() -> None:
     cards = [
         path for path in BAD_FILES.rglob("*.yaml") if path.name not in ("empty.csv.yaml", "gbk.csv.yaml")

@@ -12,6 +12,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from flows.landing.pages import read_page
 from flows.landing.readers import (
     as_text,
     column_letters,
@@ -329,3 +330,16 @@ def test_an_interrupt_while_a_workbook_is_read_is_not_swallowed(
     monkeypatch.setattr("flows.landing.readers.read_sheet", interrupted)
     with pytest.raises(KeyboardInterrupt):
         read_workbook(put_workbook(tmp_path / "x.xlsx", {"S": [[1]]}))
+
+
+# Pages
+
+
+def test_a_raised_mark_that_is_no_number_stays_as_it_is(tmp_path: Path) -> None:
+    file = tmp_path / "x.html"
+    file.write_text(
+        "<meta charset=utf-8><table><tr><td>湖州<sup>①</sup><td>12<sup>2</sup><td>9 km<sup>2</sup></table>",
+        encoding="utf-8",
+    )
+    grids, _ = read_page(file)
+    assert grids["table 1"].cells.tolist() == [["湖州①", "12[2]", "9 km²"]]
