@@ -294,7 +294,8 @@ def stacked(files: list[LandedFile], names: tuple[str, ...], register: bool) -> 
         for f in kind
         if f.landed
     ]
-    return pa.concat_tables(tables) if tables else schema.empty_table()
+    # A thousand small files would be a thousand chunks, each of which the database gives room for many rows.
+    return pa.concat_tables(tables).combine_chunks() if tables else schema.empty_table()
 
 
 CARD_COLUMNS = (

@@ -109,10 +109,13 @@ def csv_table(
     text: str, delimiter: str, names: list[str], set_apart: Callable[[pa.csv.InvalidRow], str]
 ) -> pa.Table:
     """Every row of a delimited text, its first among them, all cells as text."""
+    data = text.encode("utf-8")
     return pa.csv.read_csv(
-        io.BytesIO(text.encode("utf-8")),
+        io.BytesIO(data),
         # The numbers of skipped rows are known on one thread only.
-        read_options=pa.csv.ReadOptions(column_names=names, use_threads=False, block_size=BLOCK),
+        read_options=pa.csv.ReadOptions(
+            column_names=names, use_threads=False, block_size=min(len(data) + 1, BLOCK)
+        ),
         parse_options=pa.csv.ParseOptions(
             delimiter=delimiter,
             newlines_in_values=True,
