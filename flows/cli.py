@@ -8,13 +8,16 @@ import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 from rich.console import Console
 
 from flows.errors import G60Error
 from flows.settings import Paths, paths
+
+if TYPE_CHECKING:
+    import duckdb
 
 app = typer.Typer(
     help="The open warehouse of city statistics of the G60 corridor 长三角G60科创走廊城市统计仓库.",
@@ -27,7 +30,6 @@ Warehouse = Annotated[
     Path | None, typer.Option("--warehouse", help="folder of releases [warehouse/]", show_default=False)
 ]
 INTERRUPTED = 130
-SHOWN_PIECES = 20
 
 
 def in_one_sentence(command: Callable[..., None]) -> Callable[..., None]:
@@ -87,8 +89,13 @@ def refresh(
     lock(where).release()
     run_flow(where, paths(raw, warehouse), force)
     release = require_release(where)
-    print_index(release.database, console)
-    print_quarantine(release.database, console)
+    import duckdb
+
+    from flows.querying.quarantine import print_refusals, refusals
+
+    with duckdb.connect(str(release.database), read_only=True) as connection:
+        print_index(connection, console)
+        print_refusals(refusals(connection), console)
     console.print(f"release  {release.folder}\ndocs     {release.docs}", soft_wrap=True, highlight=False)
 
 
@@ -128,19 +135,17 @@ def run_flow(where: Paths, whole: Paths, force: bool) -> None:
         flow_file.refresh(raw=str(whole.raw), warehouse=str(whole.warehouse), force=force, as_of=where.as_of)
 
 
-def print_index(database: Path, console: Console) -> None:
+def print_index(connection: duckdb.DuckDBPyConnection, console: Console) -> None:
     """The index of the nine by year, as the published release has it."""
-    import duckdb
     from rich.table import Table
 
-    with duckdb.connect(str(database), read_only=True) as connection:
-        rows = connection.execute("""
-            select place_name_zh || ' ' || place_name_en, year,
-                format('{:.1f}', score) || coalesce(' (' || rank || ')', '')
-                    || case when is_indicative then '*' else '' end
-            from marts.mart_collaborative_innovation_index
-            order by framework, rank is null, max(score) over (partition by place_code) desc, place_code, year
-        """).fetchall()
+    rows = connection.execute("""
+        select place_name_zh || ' ' || place_name_en, year,
+            format('{:.1f}', score) || coalesce(' (' || rank || ')', '')
+                || case when is_indicative then '*' else '' end
+        from marts.mart_collaborative_innovation_index
+        order by framework, rank is null, max(score) over (partition by place_code) desc, place_code, year
+    """).fetchall()
     years = sorted({year for _, year, _ in rows})
     table = Table("协同创新指数 collaborative innovation index", *map(str, years))
     for place in dict.fromkeys(place for place, _, _ in rows):
@@ -152,22 +157,6 @@ def print_index(database: Path, console: Console) -> None:
         "* indicative: under two thirds observed"
     )
     console.print(note, soft_wrap=True, highlight=False)
-
-
-def print_quarantine(database: Path, console: Console) -> None:
-    """What was read and refused: file, cell, reason and remedy."""
-    import duckdb
-
-    with duckdb.connect(str(database), read_only=True) as connection:
-        rows = connection.execute(
-            "select cell_address, coalesce(raw_text, ''), reason, remedy from marts.mart_quarantine"
-        ).fetchall()
-    for address, text, reason, remedy in rows[:SHOWN_PIECES]:
-        console.print(
-            f"refused  {address} {text!r}: {reason}; {remedy}", soft_wrap=True, highlight=False, markup=False
-        )
-    if len(rows) > SHOWN_PIECES:
-        console.print(f"refused  {len(rows) - SHOWN_PIECES} more: g60 query 'from marts.mart_quarantine'")
 
 
 @app.command()

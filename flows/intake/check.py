@@ -18,8 +18,8 @@ from rich.table import Table
 
 from flows.errors import G60Error
 from flows.landing.land import LandedFile, name_of, raw_files, take_in, write_landing
-from flows.landing.shown import seen
 from flows.modelling.build import judge
+from flows.querying.quarantine import Refusal, print_refusals, refusals
 from flows.querying.query import show
 from flows.settings import Paths
 
@@ -40,10 +40,6 @@ REGISTER = """
     select split_part(cell_address, '#', 2) as cell, column_name as column, text from raw.register_cell
     where file_path = $1 and text is not null order by row_no, column_no
 """
-REFUSED = """
-    select cell_address, raw_text, rule, reason, suggestion, remedy from marts.mart_quarantine
-    where file_path = $1 order by all
-"""
 OUTCOME = """
     select rejected_share, rejected_limit, is_within_limit from marts.mart_outcome
     where file_path = $1 and step = 'land'
@@ -59,7 +55,7 @@ class Verdict:
     file: LandedFile
     figures: list[Row]
     register: list[Row]
-    refused: list[Row]
+    refused: list[Refusal]
     missing: int
     rejected_share: float | None
     rejected_limit: float | None
@@ -104,7 +100,7 @@ def check(file: Path, card: Path | None, where: Paths) -> Verdict:
                 file=candidate,
                 figures=rows(FIGURES),
                 register=rows(REGISTER),
-                refused=rows(REFUSED),
+                refused=refusals(connection, candidate.path),
                 missing=rows(MISSING)[0]["figures"],
                 rejected_share=outcome["rejected_share"],
                 rejected_limit=outcome["rejected_limit"],
@@ -131,21 +127,11 @@ def print_verdict(verdict: Verdict, file: Path, console: Console) -> None:
     if verdict.replaces:
         say(f"judged in place of the raw file of the same name, raw/{taken.path}")
     print_figures(verdict, console)
-    for row in verdict.refused[:SHOWN_ROWS]:
-        meant = f" perhaps {row['suggestion']};" if row["suggestion"] else ""
-        shown = f" '{seen(row['raw_text'][:80])}'" if row["raw_text"] else ""
-        say(f"refused  {row['cell_address']}{shown} [{row['rule']}]: {row['reason']};{meant} {row['remedy']}")
-    say_more(len(verdict.refused), "refused ", console)
-    doubted = [row for row in verdict.figures if row["doubt"]]
-    for row in doubted[:SHOWN_ROWS]:
-        say(f"doubted  {row['cell']} '{row['printed']}': {row['doubt']}; check it against the source")
-    say_more(len(doubted), "doubted ", console)
+    print_refusals(verdict.refused, console)
+    for row in verdict.figures:
+        if row["doubt"]:
+            say(f"doubted  {row['cell']} '{row['printed']}': {row['doubt']}; check it against the source")
     say(f"verdict  {verdict_in_words(verdict, file)}")
-
-
-def say_more(number: int, word: str, console: Console) -> None:
-    if number > SHOWN_ROWS:
-        console.print(f"{word} {number - SHOWN_ROWS} more", highlight=False)
 
 
 def print_figures(verdict: Verdict, console: Console) -> None:

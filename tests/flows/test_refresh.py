@@ -271,7 +271,8 @@ def test_dirty_files_are_quarantined_with_a_remedy_and_the_good_rows_go_on(
 
     assert run.returncode == 0, run.stderr
     assert (
-        "refused  songjiang/indicators.csv#D20 '较快增长': the value is a text, not a number;" in run.stdout
+        "refused  songjiang/indicators.csv#D20 '较快增长' [text_for_number]: "
+        "the value is a text, not a number; correct the cell" in run.stdout
     )
     with duckdb.connect(str(warehouse / "current.duckdb"), read_only=True) as connection:
         refused = connection.sql(
