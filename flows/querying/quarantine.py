@@ -1,4 +1,4 @@
-"""What was read and refused, in words: where, what, by which rule, why, what it may mean and what mends it."""
+"""What was read and refused, in words: where, what, by which rule, why, what it may mean, what mends it."""
 
 from __future__ import annotations
 
