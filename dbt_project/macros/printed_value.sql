@@ -108,6 +108,9 @@
 {#- No name is longer; a longer text gets no hint, since comparing it with every name would take minutes. -#}
 {% macro longest_name() -%} 100 {%- endmacro %}
 
+{#- One file gives one figure at most so often. -#}
+{% macro most_printings() -%} 100 {%- endmacro %}
+
 {#- How far two names are from being spelt alike: the share to change, insert, drop or swap, counted in bytes as the
     function does. -#}
 {% macro spelling_distance(a, b) -%}

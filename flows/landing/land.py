@@ -18,7 +18,7 @@ import pyarrow as pa
 from flows.errors import G60Error
 from flows.landing import layouts
 from flows.landing.cards import DEFAULT_LIMIT, Card, card_path, load_card
-from flows.landing.layouts import INTEGERS, Landed, Rejected
+from flows.landing.layouts import INTEGERS, Landed, Rejected, cells_of
 from flows.landing.limits import TooLarge, check_file
 from flows.landing.pages import read_page
 from flows.landing.readers import DELIMITED, read_delimited, read_delimited_grid, read_workbook
@@ -73,7 +73,7 @@ class LandedFile:
 
     @property
     def quarantined(self) -> int:
-        return sum(piece.cells for piece in self.rejected)
+        return cells_of(self.rejected)
 
     @property
     def not_data(self) -> int:

@@ -8,7 +8,9 @@ that holds a text is counted once: landed, quarantined or declared by the card n
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from itertools import islice
 from typing import Any
 
 import numpy as np
@@ -41,6 +43,7 @@ CONSTANTS = ("place", "indicator", "period", "unit", "status")
 STATISTIC = ("sheet", "row_no", "column_no", "cell_address", *LONG_HEADERS)
 REGISTER = ("row_no", "column_no", "column_name", "cell_address", "text", "url")
 INTEGERS = {"row_no", "column_no"}
+MOST_PIECES = 10_000
 UNIT_ROW = re.compile(r"^\s*(?:计量)?单位\s*[:\uff1a]\s*(?P<unit>.+?)\s*$")
 FAULTS = {
     "error_cell": ("the cell holds an error", "mend the formula in the workbook and save it anew"),
@@ -80,6 +83,22 @@ class Rejected:
             object.__setattr__(self, name, seen(getattr(self, name)))
 
 
+def cells_of(pieces: list[Rejected]) -> int:
+    return sum(piece.cells for piece in pieces)
+
+
+def told(pieces: Iterator[Rejected], total: int) -> list[Rejected]:
+    """Refused pieces of one kind, one by one; where there are very many the rest as one, so that no file
+    fills the memory with complaints about it."""
+    first = list(islice(pieces, MOST_PIECES))
+    if rest := total - len(first):
+        like = first[-1]
+        first.append(
+            Rejected(None, None, like.rule, f"{like.reason}, in {rest:,} more cells", like.remedy, rest)
+        )
+    return first
+
+
 @dataclass(frozen=True)
 class Landed:
     """What one file gave: columns for one raw table, what was refused, and what became of every cell."""
@@ -101,7 +120,7 @@ class Landed:
 
     @property
     def quarantined(self) -> int:
-        return sum(piece.cells for piece in self.rejected)
+        return cells_of(self.rejected)
 
 
 def blank(array: pa.Array) -> pa.Array:
@@ -128,18 +147,22 @@ def malformed_rows(table: Columns) -> list[Rejected]:
             "the line is no object of plain values, each key once",
             "write one JSON object a line, without nesting and without a key twice",
         )
-    return [Rejected(f"A{row}", text, table.malformed_rule, reason, remedy) for row, text in table.malformed]
+    pieces = (
+        Rejected(f"A{row}", text, table.malformed_rule, reason, remedy) for row, text in table.malformed
+    )
+    return told(pieces, len(table.malformed))
 
 
 def faulty(name: str, faults: list[Fault]) -> list[Rejected]:
     """Cells that the file itself says are of no use."""
     prefix = f"{name}!" if name else ""
-    return [
+    pieces = (
         Rejected(
             f"{prefix}{column_letters(fault.column)}{fault.row}", fault.text, fault.rule, *FAULTS[fault.rule]
         )
         for fault in faults
-    ]
+    )
+    return told(pieces, len(faults))
 
 
 def filled_masks(table: Columns) -> list[pa.Array]:
@@ -228,7 +251,10 @@ def long_sheet(table: Columns, card: Card) -> Landed:
     rejected = [
         *malformed_rows(table),
         *faulty(table.name, table.faults),
-        *(Rejected(at, "", "value_missing", "the row has no value", remedy) for at in lacking),
+        *told(
+            (Rejected(at, "", "value_missing", "the row has no value", remedy) for at in lacking),
+            len(lacking),
+        ),
     ]
     is_mark = pc.is_in(
         pc.utf8_trim_whitespace(text["value_text"]), value_set=pa.array(card.missing, pa.string())
@@ -244,7 +270,7 @@ def long_sheet(table: Columns, card: Card) -> Landed:
     }
     labels = count([mask for position, mask in enumerate(masks) if position != value_column])
     marks = count([pc.and_(has_value, is_mark)])
-    read = heads(table) + table.outside + count(masks) + len(rejected)
+    read = heads(table) + table.outside + count(masks) + cells_of(rejected)
     return Landed(columns, rejected, read, heads(table) + table.outside + labels + marks)
 
 
@@ -277,7 +303,7 @@ def register_sheet(table: Columns, card: Card) -> Landed:
     }
     rejected = [*malformed_rows(table), *faulty(table.name, table.faults)]
     outside = heads(table) + table.outside
-    return Landed(columns, rejected, outside + count(masks) + len(rejected), outside)
+    return Landed(columns, rejected, outside + count(masks) + cells_of(rejected), outside)
 
 
 def tables(grids: dict[str, Grid], card: Card) -> Landed:
@@ -329,16 +355,18 @@ def undeclared_sheets(grids: dict[str, Grid], declared: set[str]) -> list[Reject
 def undeclared_cells(grid: Grid, left: Mask) -> list[Rejected]:
     remedy = "declare its table in the card, or its row or column under skip_rows or skip_columns"
     prefix = f"{grid.name}!" if grid.name else ""
-    return [
+    rows, columns = np.nonzero(left)
+    pieces = (
         Rejected(
-            f"{prefix}{column_letters(column + 1)}{row + 1}",
+            f"{prefix}{column_letters(int(column) + 1)}{row + 1}",
             grid.cells[row, column],
             "cell_not_declared",
             "no table of the card holds the cell",
             remedy,
         )
-        for row, column in zip(*np.nonzero(left), strict=True)
-    ]
+        for row, column in zip(rows, columns, strict=True)
+    )
+    return told(pieces, len(rows))
 
 
 def stack(parts: list[dict[str, Any]]) -> dict[str, pa.Array]:

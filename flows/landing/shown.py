@@ -34,6 +34,8 @@ class Shown:
 def seen(text: str) -> str:
     """A text of a file as a message shows it: in one line, an unseen sign seen, or it would not say what is
     wrong."""
+    if text.isprintable():
+        return text
     return "".join("�" if unicodedata.category(c).startswith("C") else c for c in " ".join(text.splitlines()))
 
 

@@ -220,3 +220,18 @@ def test_a_sheet_of_a_workbook_beside_the_declared_one_is_told(tmp_path: Path) -
     rows = [HEADER.split(","), GOOD_ROW.split(",")]
     file = put_workbook(tmp_path / "x.xlsx", {"表": rows, "藏": [["x"]]}, said=card())
     assert [piece.rule for piece in take_in(file, tmp_path).rejected] == ["sheet_not_declared"]
+
+
+def test_complaints_without_end_are_told_together_and_counted_one_by_one(tmp_path: Path) -> None:
+    ragged = put(tmp_path / "ragged.csv", f"{HEADER}\n" + "a,b\n" * 12_000)
+    stray = put(
+        tmp_path / "stray.csv",
+        "城市,2020\n苏州市,1\n注:\n" + "1,2\n" * 12_000,
+        card("cross_tab", tables=[cross_tab(notes="注")]),
+    )
+    for file, rule in ((ragged, "row_malformed"), (stray, "cell_not_declared")):
+        read = take_in(file, tmp_path)
+        assert len(read.rejected) == 10_001
+        assert read.quarantined == 12_000
+        assert read.rejected[-1].rule == rule
+        assert read.rejected[-1].reason.endswith("in 2,000 more cells")

@@ -373,6 +373,12 @@ judged as (
             when dimension <> base_dimension then 'unit_of_other_kind'
             when status is null then 'unknown_status'
             when number_value * to_base not between min_value and max_value then 'out_of_range'
+            -- No source prints one figure so often; series and conflicts compare each printing with each other.
+            when
+                row_number() over (
+                    partition by file_path, place_code, indicator_code, period order by row_no, column_no, cell_address
+                ) > {{ most_printings() }}
+                then 'printed_too_often'
         end as rule
     from intervals
 ),
@@ -464,6 +470,8 @@ select
             then
                 indicator_code || ' = ' || format('{:g}', value) || ' ' || base_unit || ' lies outside '
                 || format('{:g}', min_value) || ' to ' || format('{:g}', max_value)
+        when 'printed_too_often'
+            then 'the file gives ' || indicator_code || ' of ' || place_code || ' in ' || period || ' over {{ most_printings() }} times'
     end as reject_reason,
     case reject_rule
         when 'text_for_number' then 'correct the cell, or delete the row if the source prints no figure'
@@ -477,6 +485,7 @@ select
         when 'unknown_indicator' then 'correct the name, or add it to seeds/indicator_alias.csv'
         when 'unit_of_other_kind' then 'correct the unit or the indicator'
         when 'unknown_status' then 'write 初步数, 最终数, 修订数 or 未注明'
+        when 'printed_too_often' then 'name the parts apart, or delete the rows that repeat one figure'
         when 'out_of_range' then 'check value and unit against the source; widen the range in seeds/indicator.csv if right'
     end as reject_remedy,
     suggestion
