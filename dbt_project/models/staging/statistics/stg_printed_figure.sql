@@ -195,12 +195,12 @@ place_hint as (
     select
         u.place_key,
         u.period_end,
-        any_value(n.name_zh || ' (' || n.place_code || ')') filter (where n.key = u.place_key) as known_as,
+        min(n.name_zh || ' (' || n.place_code || ')') filter (where n.key = u.place_key) as known_as,
         arg_min(
             n.name_zh || ' (' || n.place_code || ')',
-            [{{ spelling_distance('n.key', 'u.place_key') }}, -jaro_winkler_similarity(n.key, u.place_key)]
+            ({{ spelling_distance('n.key', 'u.place_key') }}, -jaro_winkler_similarity(n.key, u.place_key), n.place_code)
         ) filter (where n.key <> u.place_key and {{ spelling_distance('n.key', 'u.place_key') }} <= 0.4) as nearest,
-        any_value(h.name_zh || ' (' || h.place_code || ')') filter (where n.key = u.place_key) as heir
+        min(h.name_zh || ' (' || h.place_code || ')') filter (where n.key = u.place_key) as heir
     from (
         select distinct place_key, period_end from named
         where place_code is null and place_key <> '' and length(place_key) <= {{ longest_name() }}
@@ -216,9 +216,9 @@ indicator_hint as (
         u.indicator_key,
         u.period_end,
         bool_or(n.key = u.indicator_key and (n.valid_from is not null or n.valid_to is not null)) as is_dated,
-        arg_max(
+        arg_min(
             i.name_zh || ' (' || n.indicator_code || ')',
-            jaro_winkler_similarity(n.key, u.indicator_key)
+            (-jaro_winkler_similarity(n.key, u.indicator_key), n.indicator_code)
         ) filter (where jaro_winkler_similarity(n.key, u.indicator_key) >= 0.8) as nearest
     from (
         select distinct indicator_key, period_end from named
@@ -234,7 +234,11 @@ unit_hint as (
         u.unit_as_printed,
         arg_min(
             n.unit,
-            [{{ spelling_distance('n.unit', 'u.unit_as_printed') }}, -jaro_winkler_similarity(n.unit, u.unit_as_printed)]
+            (
+                {{ spelling_distance('n.unit', 'u.unit_as_printed') }},
+                -jaro_winkler_similarity(n.unit, u.unit_as_printed),
+                n.unit
+            )
         ) filter (
             where {{ spelling_distance('n.unit', 'u.unit_as_printed') }} <= 0.5
             or (length(n.unit) > 1 and starts_with(u.unit_as_printed, n.unit))
@@ -471,7 +475,9 @@ select
                 indicator_code || ' = ' || format('{:g}', value) || ' ' || base_unit || ' lies outside '
                 || format('{:g}', min_value) || ' to ' || format('{:g}', max_value)
         when 'printed_too_often'
-            then 'the file gives ' || indicator_code || ' of ' || place_code || ' in ' || period || ' over {{ most_printings() }} times'
+            then
+                'the file gives ' || indicator_code || ' of ' || place_code || ' in ' || period
+                || ' over {{ most_printings() }} times'
     end as reject_reason,
     case reject_rule
         when 'text_for_number' then 'correct the cell, or delete the row if the source prints no figure'

@@ -68,7 +68,8 @@ vote as (
         count(*) filter (where not is_earlier and agrees) as later_for,
         count(*) filter (where not is_earlier and slips) as later_against,
         mode(round(decades)) filter (where slips) as power,
-        arg_min(other, abs(years)) filter (where slips) as slip_reference
+        -- The nearest year is told, the earlier of two; what decides ties keeps the message the same in every run.
+        arg_min(other, (abs(years), not is_earlier, other.value)) filter (where slips) as slip_reference
     from read_both_ways
     group by cell_address
 ),
@@ -89,7 +90,7 @@ move as (
     select
         cell_address,
         arg_min(agrees, 2 * years + (not agrees)::integer) as is_plausible,
-        arg_min(other, 2 * years + (not agrees)::integer) as reference
+        arg_min(other, (2 * years + (not agrees)::integer, other.value)) as reference
     from read_both_ways
     where years between 1 and 3 and other_address not in (select s.cell_address from slip as s)
     group by cell_address
@@ -122,8 +123,8 @@ part as (
 broken as (
     select
         w.cell_address,
-        any_value(p.identity) as identity,
-        any_value(
+        min(p.identity) as identity,
+        min(
             w.indicator_code || ' ' || w.value_as_printed || w.unit_as_printed || ' but its parts make '
             || format('{:g}', p.parts_value) || w.unit || ': ' || p.parts_printed
         ) as told
