@@ -246,7 +246,10 @@ def long_sheet(table: Columns, card: Card) -> Landed:
     has_value = masks[value_column]
     labelled = any_of([mask for position, mask in enumerate(masks) if position != value_column], size)
     where = addresses(table.name, value_column + 1, table.rows)
-    lacking = where.filter(pc.and_(labelled, pc.invert(has_value))).to_pylist()
+    # A cell that is told to be faulty is not told to be empty as well.
+    faults = [fault.row for fault in table.faults if fault.column == value_column + 1]
+    is_empty = pc.and_(pc.invert(has_value), pa.array(~np.isin(table.rows, faults)))
+    lacking = where.filter(pc.and_(labelled, is_empty)).to_pylist()
     remedy = "fill in the value or delete the row"
     rejected = [
         *malformed_rows(table),
@@ -399,10 +402,8 @@ def figures(grid: Grid, table: Table, card: Card, claim: Any) -> dict[str, Any]:
     is_mark = np.frompyfunc(lambda text: text.strip() in card.missing, 1, 1)
     marks = is_mark(block).astype(bool) & filled if card.missing else np.zeros(block.shape, bool)
     at_row, at_column = np.nonzero(filled & ~marks)
-    rows, letters = (
-        body[at_row],
-        np.array([column_letters(c + 1) for c in range(grid.cells.shape[1])], object),
-    )
+    rows = body[at_row]
+    letters = np.array([column_letters(c + 1) for c in range(grid.cells.shape[1])], object)
     claim_cells(grid, table, claim, top, bottom, rows, columns[at_column])
     said: dict[str, Any] = {}
     for position, meaning in labels.items():

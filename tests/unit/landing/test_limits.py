@@ -235,3 +235,14 @@ def test_complaints_without_end_are_told_together_and_counted_one_by_one(tmp_pat
         assert read.quarantined == 12_000
         assert read.rejected[-1].rule == rule
         assert read.rejected[-1].reason.endswith("in 2,000 more cells")
+
+
+def test_a_faulty_value_is_one_cell_and_told_once(tmp_path: Path) -> None:
+    faulty = [
+        ["松江区", "地区生产总值", 2022, "=1/0", "亿元"],
+        ["松江区", "地区生产总值", 2023, "#N/A", "亿元"],
+    ]
+    file = put_workbook(tmp_path / "x.xlsx", {"表": [HEADER.split(","), *faulty]}, said=card())
+    read = take_in(file, tmp_path)
+    assert [piece.rule for piece in read.rejected] == ["formula_without_value", "error_cell"]
+    assert read.read == 15
