@@ -21,8 +21,7 @@ from flows.errors import G60Error
 from flows.landing.cards import WIDE, card_path
 from flows.landing.land import format_of, read_grids
 from flows.landing.layouts import CONSTANTS, LONG_HEADERS, LONG_REQUIRED, UNIT_ROW
-from flows.landing.readers import column_letters
-from flows.landing.sheets import Grid, not_blank
+from flows.landing.sheets import Grid, column_letters, not_blank
 
 OPEN = "?"
 UNNAMED = "unnamed"

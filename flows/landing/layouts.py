@@ -19,8 +19,18 @@ import pyarrow.compute as pc
 
 from flows.landing.cards import Card, Citation, Label, Table
 from flows.landing.limits import check_text
-from flows.landing.readers import column_letters
-from flows.landing.sheets import Cells, Columns, Fault, Grid, Mask, Rows, not_blank, note_row
+from flows.landing.sheets import (
+    Cells,
+    Columns,
+    Fault,
+    Grid,
+    Mask,
+    Rows,
+    column_letters,
+    column_number,
+    not_blank,
+    note_row,
+)
 from flows.landing.shown import seen
 
 # Column of a long sheet: the headers it may bear. The first five must be there, or be given by the card.
@@ -472,12 +482,8 @@ def position_of(grid: Grid, table: Table, key: str, depth: int) -> int:
         for position, text in enumerate(row):
             if text.strip() == key:
                 return position
-    if re.fullmatch(r"[A-Z]{1,3}", key):
-        position = 0
-        for letter in key:
-            position = 26 * position + ord(letter) - 64
-        if position <= grid.cells.shape[1]:
-            return position - 1
+    if key.isupper() and 0 < (position := column_number(key)) <= grid.cells.shape[1]:
+        return position - 1
     raise ValueError(f"the card names column '{key}', which no header of sheet '{grid.name or 1}' bears")
 
 
@@ -487,7 +493,7 @@ def skipped_columns(grid: Grid, table: Table, depth: int) -> set[int]:
 
 def skipped_rows(grid: Grid, table: Table, body: Rows, label: int) -> list[int]:
     """Rows named by their number or by the text of their first label."""
-    numbers = [int(key) - 1 for key in table.skip_rows if key.isdigit()]
+    numbers = [int(key) - 1 for key in table.skip_rows if key.isdecimal()]
     texts = set(table.skip_rows)
     return numbers + [int(row) for row in body if texts and grid.cells[row, label].strip() in texts]
 

@@ -208,12 +208,3 @@ def as_text(value: object) -> str:
     if isinstance(value, dt.datetime):
         return value.date().isoformat() if value.time() == dt.time() else value.isoformat(sep=" ")
     return str(value).strip()
-
-
-def column_letters(column: int) -> str:
-    """Spreadsheet letters of a column counted from 1: 1 → A, 28 → AB."""
-    letters = ""
-    while column:
-        column, rest = divmod(column - 1, 26)
-        letters = chr(65 + rest) + letters
-    return letters

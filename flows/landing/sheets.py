@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -117,9 +119,27 @@ def note_row(body: Cells, column: int, notes: str | None) -> int:
 
 
 def grid_of_columns(table: Columns) -> Grid:
-    """A table with one header row as a grid, its rows where the file has them."""
+    """A table with one header row as a grid: row 1 holds the names, then comes record by record."""
     if table.malformed:
         row, text = table.malformed[0]
         raise ValueError(f"row {row} cannot be read: {text[:80]}")
     rows = [table.header, *map(list, zip(*(column.to_pylist() for column in table.columns), strict=True))]
     return grid_from(table.name, rows)
+
+
+def column_letters(column: int) -> str:
+    """Spreadsheet letters of a column counted from 1: 1 → A, 28 → AB."""
+    letters = ""
+    while column:
+        column, rest = divmod(column - 1, 26)
+        letters = chr(65 + rest) + letters
+    return letters
+
+
+@cache
+def column_number(letters: str) -> int:
+    """Spreadsheet letters to a number: A → 1, AB → 28; 0 for what is none."""
+    number = 0
+    for letter in letters.upper() if re.fullmatch("[A-Za-z]{1,3}", letters) else "":
+        number = 26 * number + ord(letter) - 64
+    return number

@@ -7,10 +7,9 @@ import re
 import zipfile
 from collections import Counter
 from dataclasses import dataclass
-from functools import cache
 
 from flows.landing.limits import check_cells, check_text
-from flows.landing.sheets import Fault
+from flows.landing.sheets import Fault, column_number
 from flows.landing.shown import Shown, as_percent, is_percent, is_scaled
 from flows.landing.workbooks import Found
 from flows.landing.workbooks.xml import Elements, NotXml, Xml, stream
@@ -228,12 +227,3 @@ def position(reference: str) -> tuple[int, int] | None:
     letters = reference.rstrip("0123456789")
     column, digits = column_number(letters), reference[len(letters) :]
     return (int(digits), column) if column and 0 < len(digits) < 8 else None
-
-
-@cache
-def column_number(letters: str) -> int:
-    """Spreadsheet letters to a number: A → 1, AB → 28; 0 for what is none."""
-    number = 0
-    for letter in letters.upper() if re.fullmatch("[A-Za-z]{1,3}", letters) else "":
-        number = 26 * number + ord(letter) - 64
-    return number

@@ -15,13 +15,12 @@ import pytest
 from flows.landing.pages import read_page
 from flows.landing.readers import (
     as_text,
-    column_letters,
     decode,
     read_delimited,
     read_delimited_grid,
     read_workbook,
 )
-from flows.landing.sheets import Columns
+from flows.landing.sheets import Columns, column_letters, column_number
 
 from .files import Rows, put, put_workbook
 
@@ -204,6 +203,7 @@ def test_a_csv_read_as_a_sheet_keeps_rows_of_any_length(tmp_path: Path) -> None:
 )
 def test_columns_are_lettered_as_in_a_spreadsheet(column: int, letters: str) -> None:
     assert column_letters(column) == letters
+    assert column_number(letters) == column
 
 
 # Workbooks
