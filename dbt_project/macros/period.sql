@@ -1,17 +1,18 @@
 {#- Periods as printed to the vocabulary: 2022, 2021H1, 2021Q1-Q3, 2023M01-M11; 2022M06 and 2022-06-30 are points.
     A range that is a quarter, a half or a year has that code only, so that one span of time never has two. -#}
 
-{#- A period as it is compared with the patterns of seeds/period_wording.csv: narrow, without blanks and remarks in
-    brackets, Chinese digits as digits, every dash and 至 as a hyphen. What brackets say of the span stays, as in
-    2021年(1-9月); so does 目标, 预测 or 规划, with which the period is not known: a target is no figure of its year. -#}
+{#- A period as it is compared with the patterns of seeds/period_wording.csv: narrow, without blanks, brackets and
+    known remarks, Chinese digits as digits, every dash and 至 as a hyphen. What else brackets say stays: 2021年(1-9月)
+    is read with it, 2035年(目标), 2022(上年=100) and 2022年(亿美元) are refused for it. -#}
 {% macro period_key(text) -%}
     {%- set narrow = "regexp_replace(" ~ half_width(text) ~ ", '\\s', '', 'g')" -%}
     translate(
-        case
-            when regexp_matches({{ narrow }}, '\([^)]*(月|季|半年|目标|预测|预计|预期|规划|计划)') then translate({{ narrow }}, '()', '')
-            else regexp_replace({{ narrow }}, '\(.*$', '')
-        end,
-        '〇零一二三四五六七八九—–―～〜~至', '00123456789-------'
+        regexp_replace(
+            {{ narrow }},
+            '\((?:十[一二三四五六]五末|\d{4}/\d{4}|表述日期|创始文章|修订数?|初步(?:核算)?数?|最终(?:核实)?数?|普查数?)\)$',
+            ''
+        ),
+        '〇零一二三四五六七八九—–―～〜~至()', '00123456789-------'
     )
 {%- endmacro %}
 

@@ -30,7 +30,7 @@
     may be its power: it stays, and the text is refused. -#}
 {% macro bare_text(text) -%}
     case
-        when regexp_matches({{ text }}, '(?:^|[^0-9.,])10\s*[¹²³⁰⁴⁵⁶⁷⁸⁹]+\s*$') then {{ text }}
+        when regexp_matches({{ text }}, '(?:^|[^0-9.,])10\s*(?:[¹²³⁰⁴⁵⁶⁷⁸⁹]+|\[\d+\])\s*$') then {{ text }}
         else
             regexp_replace(
                 trim({{ without_footnote('trim(' ~ half_width("regexp_extract(" ~ text ~ ", '[^→]*$')") ~ ')') }}),

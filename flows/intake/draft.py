@@ -18,13 +18,11 @@ from typing import Any
 import yaml
 
 from flows.errors import G60Error
-from flows.landing.cards import WIDE, card_path
+from flows.landing.cards import OPEN, UNNAMED, WIDE, card_path
 from flows.landing.land import format_of, read_grids
 from flows.landing.layouts import CONSTANTS, LONG_HEADERS, LONG_REQUIRED, UNIT_ROW
 from flows.landing.sheets import Grid, column_letters, not_blank
 
-OPEN = "?"
-UNNAMED = "unnamed"
 HEAD_ROWS = 30
 NOTES = ("注", "资料来源", "说明", "备注", "Note", "Source", "note", "source")
 FIGURE = re.compile(r"^[^\d]{0,6}[+-]?\d[\d, ]*(\.\d+)?([/%‰余多]|\D{0,6})?\d*$")

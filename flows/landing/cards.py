@@ -41,6 +41,9 @@ LongColumn = Literal[
 Layout = Literal["long", "wide_by_year", "wide_by_place", "cross_tab", "register"]
 WIDE: dict[str, Label] = {"wide_by_year": "period", "wide_by_place": "place"}
 DEFAULT_LIMIT = 0.1
+# What a drafted card says where the file says nothing.
+OPEN = "?"
+UNNAMED = "unnamed"
 PARTS: tuple[Literal["place", "indicator", "period"], ...] = ("place", "indicator", "period")
 
 
@@ -114,7 +117,7 @@ class Table(Sheet):
             data["skip_rows"] = [str(row) for row in rows]
         return data
 
-    def meanings(self, header: list[Label]) -> list[str]:
+    def meanings(self) -> list[str]:
         """What the label columns hold."""
         return list(self.labels.values()) if self.labels else [self.label]
 
@@ -122,7 +125,7 @@ class Table(Sheet):
         if not header:
             raise ValueError("header must name what each header row holds")
         for part in PARTS:
-            named = (part in header) + self.meanings(header).count(part) + (getattr(self, part) is not None)
+            named = (part in header) + self.meanings().count(part) + (getattr(self, part) is not None)
             if named != 1:
                 raise ValueError(f"{part} must come from exactly one of: header, label, a constant")
 
@@ -165,6 +168,15 @@ class Card(Sheet):
     def header_of(self, table: Table) -> list[Label]:
         return [WIDE[self.layout]] if self.layout in WIDE else table.header
 
+    def open_keys(self) -> list[str]:
+        """Keys that a draft left open and nobody has filled in."""
+        said = {**self.model_dump(exclude={"tables"})}
+        for number, table in enumerate(self.tables, 1):
+            said |= {f"table {number}: {key}": value for key, value in table.model_dump().items()}
+        return [key for key, value in said.items() if value == OPEN] + (
+            ["register"] if self.register_name == UNNAMED else []
+        )
+
     @model_validator(mode="after")
     def layout_has_what_it_needs(self) -> Card:
         if self.is_tabular != bool(self.tables):
@@ -182,6 +194,12 @@ class Card(Sheet):
             raise ValueError(f"{', '.join(stray)} belongs into the tables of layout {self.layout}")
         if self.layout == "register" and (stray := [key for key in stray if key not in ("sheet", "notes")]):
             raise ValueError(f"{', '.join(stray)} has no meaning for a register")
+        if self.is_tabular and "header_row" in self.model_fields_set:
+            raise ValueError(f"header_row belongs into the tables of layout {self.layout}")
+        if self.url_column and self.layout != "register":
+            raise ValueError("url_column must be given for layout register only")
+        if not self.draft and self.open_keys():
+            raise ValueError(f"{', '.join(self.open_keys())} is still open from the draft: fill it in")
         if self.columns and self.layout != "long":
             raise ValueError("columns must be given for layout long only")
         for number, table in enumerate(self.tables, 1):

@@ -54,7 +54,7 @@ STATISTIC = ("sheet", "row_no", "column_no", "cell_address", *LONG_HEADERS)
 REGISTER = ("row_no", "column_no", "column_name", "cell_address", "text", "url")
 INTEGERS = {"row_no", "column_no"}
 MOST_PIECES = 10_000
-UNIT_ROW = re.compile(r"^\s*(?:计量)?单位\s*[:\uff1a]\s*(?P<unit>.+?)\s*$")
+UNIT_ROW = re.compile(r"(?:^|\s)(?:计量)?单位\s*[:\uff1a]\s*(?P<unit>.+?)\s*$")
 FAULTS = {
     "error_cell": ("the cell holds an error", "mend the formula in the workbook and save it anew"),
     "cell_under_merge": (
@@ -346,13 +346,36 @@ def tables(grids: dict[str, Grid], card: Card) -> Landed:
         not_data += int((filled & (claim == DECLARED)).sum())
         read += int(filled.sum())
         rejected += undeclared_cells(grids[name], filled & (claim == UNCLAIMED))
+        rejected += shifted_rows(grids[name], filled & (claim == SHIFTED))
         rejected += faulty(name, grids[name].faults)
     skipped = sum(grids[name].told for name in grids.keys() - used if name in card.skip_sheets)
-    absent = sum(piece.cells for piece in rejected if piece.rule not in ("cell_not_declared",))
+    absent = sum(piece.cells for piece in rejected if piece.rule not in IN_THE_COUNT)
     return Landed(stack(parts), rejected, read + skipped + absent, not_data + skipped)
 
 
-UNCLAIMED, FIGURE, DECLARED = 0, 1, 2
+UNCLAIMED, FIGURE, DECLARED, SHIFTED = 0, 1, 2, 3
+# Refused cells that the count of a sheet's filled cells holds already.
+IN_THE_COUNT = ("cell_not_declared", "row_shifted")
+
+
+def longer_rows(grid: Grid, table: Table, body: Rows, depth: int) -> Rows:
+    """Rows of a delimited text that reach beyond its header: a separator within a number has shifted them."""
+    head = not_blank(grid.cells[table.header_row - 1 : table.header_row - 1 + depth]).any(axis=0)
+    width = int(np.flatnonzero(head).max(initial=-1)) + 1
+    return body[not_blank(grid.cells[body, width:]).any(axis=1)]
+
+
+def shifted_rows(grid: Grid, cells: Mask) -> list[Rejected]:
+    """Rows set apart by `longer_rows`, each with all its cells."""
+    reason = "the row reaches beyond the header, so its cells may stand under the wrong heads"
+    remedy = "quote the cells that hold the separator, or give every column a header"
+    rows = np.flatnonzero(cells.any(axis=1))
+    return [
+        Rejected(
+            f"A{row + 1}", ",".join(grid.cells[row]), "row_shifted", reason, remedy, int(cells[row].sum())
+        )
+        for row in rows
+    ]
 
 
 def undeclared_sheets(grids: dict[str, Grid], declared: set[str]) -> list[Rejected]:
@@ -404,6 +427,10 @@ def figures(grid: Grid, table: Table, card: Card, claim: Any) -> dict[str, Any]:
     skipped = skipped_columns(grid, table, len(header))
     body = np.arange(top, bottom)
     body = body[~np.isin(body, skipped_rows(grid, table, body, first_label))]
+    if grid.is_delimited:
+        longer = longer_rows(grid, table, body, len(header))
+        claim[longer] = np.where(claim[longer] == FIGURE, FIGURE, SHIFTED)
+        body = body[~np.isin(body, longer)]
     columns = np.array(
         [c for c in range(grid.cells.shape[1]) if c not in labels and c not in skipped], dtype=np.int64
     )
@@ -422,6 +449,8 @@ def figures(grid: Grid, table: Table, card: Card, claim: Any) -> dict[str, Any]:
     for level, texts in column_heads(grid, table, header, columns).items():
         said[f"{level}_text"] = renamed(texts, table.names)[at_column]
     unit = table.unit or (unit_of_row(grid, table.unit_row) if table.unit_row else None)
+    if unit and "unit_text" in said:
+        said["unit_text"] = np.array([text if text.strip() else unit for text in said["unit_text"]], object)
     constants = {"place": table.place, "indicator": table.indicator, "period": table.period, "unit": unit}
     for key, constant in [*constants.items(), ("status", table.status)]:
         if constant is not None:
@@ -476,25 +505,36 @@ def label_columns(grid: Grid, table: Table, depth: int) -> dict[int, Label]:
     return {position_of(grid, table, key, depth): meaning for key, meaning in table.labels.items()}
 
 
+def positions_of(grid: Grid, table: Table, key: str, depth: int) -> list[int]:
+    """Positions of the columns that bear a text among their heads, else of the one with these letters."""
+    head = grid.cells[table.header_row - 1 : table.header_row - 1 + depth]
+    named = [c for c in range(grid.cells.shape[1]) if any(text.strip() == key for text in head[:, c])]
+    lettered = [column_number(key) - 1] if key.isupper() else []
+    lettered = [c for c in lettered if 0 <= c < grid.cells.shape[1]]
+    if named and lettered and named != lettered:
+        raise ValueError(f"the card names column '{key}', which is the letter of one and the head of another")
+    if not named and not lettered:
+        raise ValueError(f"the card names column '{key}', which no header of sheet '{grid.name or 1}' bears")
+    return named or lettered
+
+
 def position_of(grid: Grid, table: Table, key: str, depth: int) -> int:
-    """Position of a column by the text of one of its heads, else by its letters."""
-    for row in grid.cells[table.header_row - 1 : table.header_row - 1 + depth]:
-        for position, text in enumerate(row):
-            if text.strip() == key:
-                return position
-    if key.isupper() and 0 < (position := column_number(key)) <= grid.cells.shape[1]:
-        return position - 1
-    raise ValueError(f"the card names column '{key}', which no header of sheet '{grid.name or 1}' bears")
+    """Position of the one column of that name."""
+    found = positions_of(grid, table, key, depth)
+    if len(found) > 1 and not all(grid.covered[table.header_row - 1, c] for c in found[1:]):
+        letters = ", ".join(column_letters(c + 1) for c in found)
+        raise ValueError(f"the card names column '{key}', which heads {letters}: name one by its letter")
+    return found[0]
 
 
 def skipped_columns(grid: Grid, table: Table, depth: int) -> set[int]:
-    return {position_of(grid, table, key, depth) for key in table.skip_columns}
+    return {position for key in table.skip_columns for position in positions_of(grid, table, key, depth)}
 
 
 def skipped_rows(grid: Grid, table: Table, body: Rows, label: int) -> list[int]:
     """Rows named by their number or by the text of their first label."""
     numbers = [int(key) - 1 for key in table.skip_rows if key.isdecimal()]
-    texts = set(table.skip_rows)
+    texts = {key for key in table.skip_rows if not key.isdecimal()}
     return numbers + [int(row) for row in body if texts and grid.cells[row, label].strip() in texts]
 
 
@@ -531,11 +571,14 @@ def column_heads(grid: Grid, table: Table, header: list[Label], columns: Rows) -
     }
 
 
-def unit_of_row(grid: Grid, row: int) -> str | None:
-    """The unit that a 单位 row declares for the table under it."""
+def unit_of_row(grid: Grid, row: int) -> str:
+    """The unit that a 单位 row declares for the table under it. Raises ValueError where it declares none."""
     texts = grid.cells[row - 1] if row <= len(grid.cells) else []
     bare = [re.sub(r"^\s*[(（](.*)[)）]\s*$", r"\1", text) for text in texts]
-    return next((match["unit"] for text in bare if (match := UNIT_ROW.match(text))), None)
+    for text in bare:
+        if match := UNIT_ROW.search(text):
+            return match["unit"]
+    raise ValueError(f"the card says unit_row {row}, which holds no 单位:… in sheet '{grid.name or 1}'")
 
 
 def citation(document: Citation | None) -> dict[str, str | None]:

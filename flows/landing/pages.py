@@ -51,7 +51,7 @@ APART = {
     *("td", "th", "tr", "caption"),
 }
 FIELDS = {"input", "select", "textarea", "img", "svg", "canvas", "object", "embed"}
-HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden")
+HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden|text-decoration[^;]*line-through")
 RAISED = re.compile(r"vertical-align\s*:\s*super")
 
 
@@ -70,7 +70,8 @@ def read_page(path: Path) -> tuple[dict[str, Grid], str]:
     if any("depth" in fault.message for fault in parser.error_log):
         raise ValueError("the page cannot be read: its tags lie too deep within each other")
     sheets: dict[str, Grid] = {}
-    for number, table in enumerate(page.iter("table"), 1):
+    seen_tables = (table for table in page.iter("table") if not lies_hidden(table))
+    for number, table in enumerate(seen_tables, 1):
         caption = table.find("caption")
         name = shown_text(caption) if caption is not None else ""
         if not name or name in sheets:
@@ -99,7 +100,9 @@ def read_table(table: Any, name: str) -> Grid:
     """One table, each spanning cell shown in every place it covers."""
     placed: dict[tuple[int, int], tuple[str, bool]] = {}
     faults: list[Fault] = []
-    rows = [row for row in table.iter("tr") if next(row.iterancestors("table")) is table]
+    rows = [
+        row for row in table.iter("tr") if next(row.iterancestors("table")) is table and not lies_hidden(row)
+    ]
     area = 0
     for top, row in enumerate(rows):
         left = 0
@@ -140,6 +143,11 @@ def holds_more(part: Any) -> bool:
 
 def is_hidden(part: Any) -> bool:
     return part.get("hidden") is not None or bool(HIDDEN.search((part.get("style") or "").lower()))
+
+
+def lies_hidden(part: Any) -> bool:
+    """Whether a part of a page, or what it lies in, is not shown."""
+    return any(is_hidden(whole) for whole in (part, *part.iterancestors()))
 
 
 def shown_text(cell: Any) -> str:

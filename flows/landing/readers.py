@@ -10,6 +10,7 @@ import datetime as dt
 import io
 from collections import deque
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 
@@ -131,7 +132,7 @@ def csv_table(
 def read_delimited_grid(path: Path) -> tuple[Grid, str]:
     """A CSV or TSV seen as a sheet, rows as long as they are; and its encoding."""
     text, encoding, delimiter = read_text(path)
-    return grid_from("", list(parse(text, delimiter))), encoding
+    return replace(grid_from("", list(parse(text, delimiter))), is_delimited=True), encoding
 
 
 def read_workbook(path: Path) -> dict[str, Grid]:

@@ -39,6 +39,7 @@ class Grid:
     cells: Cells
     covered: Mask
     faults: list[Fault] = field(default_factory=list)
+    is_delimited: bool = False
 
     @property
     def filled(self) -> Mask:

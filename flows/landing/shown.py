@@ -7,7 +7,7 @@ import unicodedata
 from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 
-POWER = {"2": "²", "3": "³"}
+RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 # Parts of a number format that show a text or a colour and scale nothing.
 LITERAL = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]|_.|\*.')
 # A comma after the last digit divides what is shown by a thousand; an escaped point among digits shifts it.
@@ -16,15 +16,15 @@ SCALES = re.compile(r"[0#?],+(?![0#?,])|[0#?]!\.[0#?]")
 
 @dataclass
 class Shown:
-    """Text put together piece by piece. A raised number is the mark of a footnote, but for m² and km³."""
+    """Text put together piece by piece. A raised number marks a footnote, but for m², km³ and 10⁴."""
 
     parts: list[str] = field(default_factory=list)
 
     def add(self, text: str, is_raised: bool = False) -> None:
         number = text.strip()
         if is_raised and number.isdecimal():
-            is_power = "".join(self.parts).rstrip().endswith("m")
-            text = POWER.get(number, number) if is_power else f"[{number}]"
+            is_power = "".join(self.parts).rstrip().endswith(("m", "10"))
+            text = number.translate(RAISED) if is_power else f"[{number}]"
         self.parts.append(text)
 
     def __str__(self) -> str:

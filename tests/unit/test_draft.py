@@ -101,7 +101,11 @@ def test_a_draft_is_refused_by_a_landing_until_somebody_has_reviewed_it(tmp_path
     file = put_workbook(tmp_path / "yearbook" / "table.xlsx", {"2-3": YEARBOOK})
     card = add(file, SEEDS)
     assert [piece.rule for piece in take_in(file, tmp_path).rejected] == ["card_is_draft"]
-    card.write_text(card.read_text(encoding="utf-8").replace("draft: true\n", ""), encoding="utf-8")
+    reviewed = card.read_text(encoding="utf-8").replace("draft: true\n", "")
+    card.write_text(reviewed, encoding="utf-8")
+    [piece] = take_in(file, tmp_path).rejected
+    assert piece.reason == "'card': title_en is still open from the draft: fill it in"
+    card.write_text(reviewed.replace("'?'", "GDP of main cities"), encoding="utf-8")
     assert take_in(file, tmp_path).kept == 9
 
 

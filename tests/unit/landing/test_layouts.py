@@ -182,12 +182,46 @@ def test_a_note_row_ends_the_table_and_without_one_the_table_runs_on(tmp_path: P
 
 @pytest.mark.parametrize(
     ("printed", "unit"),
-    [("单位:亿元", "亿元"), ("单位：万人", "万人"), (" 计量单位 : % ", "%"), ("亿元", None)],
+    [("单位:亿元", "亿元"), ("单位：万人", "万人"), (" 计量单位 : % ", "%"), ("2022年  单位:亿元", "亿元")],
 )
 def test_a_unit_row_is_read_with_either_colon(tmp_path: Path, printed: str, unit: str | None) -> None:
     rows: Rows = [[None, printed], ["城市", 2020], ["苏州市", 1]]
     read = table(tmp_path, rows, header_row=2, unit=None, unit_row=1)
     assert figures(read)["表!B3"][3] == unit
+
+
+def test_a_unit_row_without_a_unit_is_refused(tmp_path: Path) -> None:
+    said = card("cross_tab", tables=[cross_tab(header_row=2, unit=None, unit_row=1)])
+    message = refusal(put(tmp_path / "x.csv", ",亿元\n城市,2020\n苏州市,1\n", said))
+    assert message == "the card says unit_row 1, which holds no 单位:… in sheet '1'"
+
+
+def test_a_cell_without_a_unit_of_its_own_takes_that_of_its_table(tmp_path: Path) -> None:
+    rows: Rows = [["城市", "单位", 2020], ["苏州市", None, 1], ["松江区", "万元", 2]]
+    read = table(tmp_path, rows, labels={"A": "place", "B": "unit"})
+    assert [unit for *_, unit, _ in figures(read).values()] == ["亿元", "万元"]
+
+
+def test_a_row_that_reaches_beyond_the_header_of_a_csv_is_refused_whole(tmp_path: Path) -> None:
+    text = "城市,2020,2021\n苏州市,1,782.28,1,750.1\n松江区,2,3,\n"
+    read = landed(put(tmp_path / "x.csv", text, card("cross_tab", tables=[cross_tab()])))
+    assert list(figures(read)) == ["B3", "C3"]
+    assert [(piece.cell_address, piece.rule, piece.cells) for piece in read.rejected] == [
+        ("A2", "row_shifted", 5)
+    ]
+
+
+def test_all_columns_of_a_skipped_head_are_skipped_and_a_label_has_one_column(tmp_path: Path) -> None:
+    rows: Rows = [["城市", "2020", "增速", "2021", "增速"], ["苏州市", 1, 9, 2, 9]]
+    assert list(figures(table(tmp_path, rows, skip_columns=["增速"]))) == ["表!B2", "表!D2"]
+    said = card("cross_tab", tables=[cross_tab(sheet="表", labels={"城市": "place", "增速": "ignore"})])
+    message = refusal(put_workbook(tmp_path / "y.xlsx", {"表": rows}, said=said))
+    assert message == "the card names column '增速', which heads C, E: name one by its letter"
+
+
+def test_a_number_under_skip_rows_is_that_of_a_row_and_no_label(tmp_path: Path) -> None:
+    rows: Rows = [["城市", 2020], ["苏州市", 1], ["2", 2]]
+    assert list(figures(table(tmp_path, rows, skip_rows=[2]))) == ["表!B3"]
 
 
 def test_header_rows_of_one_meaning_are_joined_and_a_text_merged_over_both_is_said_once(

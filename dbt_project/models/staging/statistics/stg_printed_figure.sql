@@ -363,8 +363,8 @@ judged as (
                 number_text is null
                 and (coalesce(prefix_qualifier, suffix_qualifier) is null or regexp_matches(narrowed, '[+-]'))
                 then 'text_for_number'
-            -- Money over money is two figures; only a share is said as a fraction.
-            when is_fraction and dimension <> 'ratio' then 'not_one_number'
+            -- Money over money is two figures; only a share of one is said as a fraction.
+            when is_fraction and (dimension <> 'ratio' or unit_factor <> 1) then 'not_one_number'
             when prefix_text <> '' and prefix_qualifier is null and not coalesce(is_overridden, false)
                 then 'unknown_qualifier'
             when contradicts_itself then 'unknown_qualifier'
