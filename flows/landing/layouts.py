@@ -65,6 +65,10 @@ FAULTS = {
         "the cell holds a field or a picture and no text",
         "write what it shows into the cell",
     ),
+    "struck_out": (
+        "the cell is struck out",
+        "clear it, or take the line away if its text holds",
+    ),
     "scaled_number": (
         "the cell's number format shows another number than the cell holds",
         "give the cell a plain number format, so that both are the same",

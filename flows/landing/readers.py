@@ -169,6 +169,9 @@ def read_sheet(book: python_calamine.CalamineWorkbook, name: str, found: Found) 
     for (row, column), text in found.texts.items():
         if row <= height and column <= width:
             grid.cells[row - 1, column - 1] = text
+    for (row, column), length in found.dates.items():
+        if row <= height and column <= width:
+            grid.cells[row - 1, column - 1] = grid.cells[row - 1, column - 1][:length]
     for fault in found.faults:
         if fault.row <= height and fault.column <= width:
             grid.cells[fault.row - 1, fault.column - 1] = ""

@@ -9,7 +9,11 @@ from decimal import Decimal, InvalidOperation
 
 RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 # Parts of a number format that show a text or a colour and scale nothing.
-LITERAL = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]|_.|\*.')
+LITERAL = re.compile(
+    r'"(?P<text>[^"]*)"|\\(?P<escaped>.)|\[\$(?P<currency>[^-\]]*)[^\]]*\]|\[[^\]]*\]|_.|\*.'
+)
+# Beside a number these make it another one.
+MEANINGFUL = re.compile("[万亿千百%‰$€£]")
 # A comma after the last digit divides what is shown by a thousand; an escaped point among digits shifts it.
 SCALES = re.compile(r"[0#?],+(?![0#?,])|[0#?]!\.[0#?]")
 
@@ -39,14 +43,24 @@ def seen(text: str) -> str:
     return "".join("�" if unicodedata.category(c).startswith("C") else c for c in " ".join(text.splitlines()))
 
 
-def is_percent(number_format: str) -> bool:
-    return "%" in LITERAL.sub("", number_format)
-
-
-def is_scaled(number_format: str) -> bool:
-    """Whether a format shows another number than the cell holds, as 0!.0, shows ten thousands."""
-    bare = LITERAL.sub("", number_format.split(";")[0])
-    return bool(SCALES.search(bare))
+def way_of(number_format: str) -> str:
+    """How a number format shows what a cell holds: '' as it is, 'percent', as a 'year' or a 'month' of a
+    date, a 'zero' as a dash, or in some 'other' way."""
+    sections = number_format.split(";")
+    first = sections[0]
+    bare = LITERAL.sub("", first).lower()
+    beside = "".join(text for match in LITERAL.finditer(first) for text in match.groups("") if text)
+    if "%" in bare:
+        return "percent"
+    if SCALES.search(bare) or MEANINGFUL.search(beside) or (number_format.strip() and not first.strip()):
+        return "other"
+    if "y" in bare:
+        return "" if "d" in bare else "month" if "m" in bare else "year"
+    if "m" in bare and "d" in bare and "h" not in bare:
+        return "other"
+    if len(sections) > 2 and not re.search("[0#]", LITERAL.sub("", sections[2])):
+        return "zero" if "-" in sections[2] else "other"
+    return ""
 
 
 def as_percent(value: str) -> str | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from decimal import Decimal, InvalidOperation
 
 from flows.landing.limits import check_cells, check_text
 from flows.landing.sheets import Fault
@@ -10,6 +11,8 @@ from flows.landing.shown import Shown, as_percent
 from flows.landing.workbooks import Found
 from flows.landing.workbooks.xml import Xml
 
+PART_OF_DATE = re.compile(r"(?:19|20)\d{2}(?:年|[-/.年]\d{1,2}月?)?")
+PLAIN = re.compile(r"-?\d+(?:\.\d+)?")
 CELLS = ("table:table-cell", "table:covered-table-cell")
 
 
@@ -98,19 +101,45 @@ class Content(Xml):
             top, left = self.rows, self.at - self.cell_times
             self.found.merged.append(((top, left), (top + height - 1, left + width - 1)))
         text, shown = "".join(self.plain), None
-        if self.cell.get("office:value-type") == "percentage":
-            shown = as_percent(self.cell.get("office:value", ""))
+        kind, value = self.cell.get("office:value-type"), self.cell.get("office:value", "")
+        rule = "error_cell" if self.cell.get("calcext:value-type") == "error" else None
+        if self.cell.get("table:style-name", "") in self.struck and text:
+            rule = "struck_out"
+        elif kind == "percentage":
+            shown = as_percent(value)
+        elif kind == "date" and PART_OF_DATE.fullmatch(text.strip()):
+            shown = text.strip()
+        elif kind in ("float", "currency") and text.strip() and not is_rounded(text, value):
+            # What is no plain number says by itself what it means, as 1.8753万.
+            shown = text.strip()
+            rule = rule or ("scaled_number" if PLAIN.fullmatch(bare(text)) else None)
         elif str(self.shown) != text:
             shown = str(self.shown)
-        is_error = self.cell.get("calcext:value-type") == "error"
-        if shown is None and not is_error:
+        if shown is None and rule is None:
             return
         for row in range(self.rows + 1, self.rows + self.row_times + 1):
             for column in range(self.at - self.cell_times + 1, self.at + 1):
-                if is_error:
-                    self.found.faults.append(Fault(row, column, "error_cell", text))
+                if rule:
+                    self.found.faults.append(Fault(row, column, rule, text))
                 elif shown is not None:
                     self.found.texts[row, column] = shown
+
+
+def bare(text: str) -> str:
+    """A number as shown, without what groups its digits and the sign of the yuan."""
+    return re.sub(r"[\s,，¥￥]", "", text)
+
+
+def is_rounded(text: str, value: str) -> bool:
+    """Whether a text shows a number, rounded to its own last digit."""
+    shown = bare(text)
+    if "e" in shown.lower() or not PLAIN.fullmatch(shown):
+        return "e" in shown.lower()
+    try:
+        step = Decimal(1).scaleb(-len(shown.partition(".")[2]))
+        return abs(Decimal(shown) - Decimal(value)) <= step
+    except InvalidOperation:
+        return False
 
 
 def repeats(attributes: dict[str, str], name: str) -> int:

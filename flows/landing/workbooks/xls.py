@@ -9,8 +9,10 @@ import xlrd
 
 from flows.landing.limits import check_cells, check_text
 from flows.landing.sheets import Fault
-from flows.landing.shown import Shown, as_percent, is_percent, is_scaled
+from flows.landing.shown import Shown, way_of
 from flows.landing.workbooks import Found
+
+FILLED = (xlrd.XL_CELL_TEXT, xlrd.XL_CELL_NUMBER, xlrd.XL_CELL_DATE)
 
 
 def look_into_xls(path: Path) -> dict[str, Found]:
@@ -27,11 +29,8 @@ def found_in(book: xlrd.Book, sheet: xlrd.sheet.Sheet) -> Found:
     check_cells(sheet.nrows, sheet.ncols, f"sheet {sheet.name}")
     found = Found()
     characters = 0
-    odd = {
-        number: "percent" if is_percent(code) else "scaled"
-        for number, style in enumerate(book.xf_list)
-        if is_percent(code := format_of(book, style.format_key)) or is_scaled(code)
-    }
+    ways = [way_of(format_of(book, style.format_key)) for style in book.xf_list]
+    struck = [book.font_list[style.font_index].struck_out for style in book.xf_list]
     for row in range(sheet.nrows):
         for column, cell in enumerate(sheet.row(row)):
             at = (row + 1, column + 1)
@@ -41,11 +40,10 @@ def found_in(book: xlrd.Book, sheet: xlrd.sheet.Sheet) -> Found:
             elif cell.ctype == xlrd.XL_CELL_ERROR:
                 text = xlrd.error_text_from_code.get(int(cell.value), "")
                 found.faults.append(Fault(*at, "error_cell", text))
-            elif cell.ctype in (xlrd.XL_CELL_NUMBER, xlrd.XL_CELL_DATE) and cell.xf_index in odd:
-                if odd[cell.xf_index] == "scaled":
-                    found.faults.append(Fault(*at, "scaled_number", repr(cell.value)))
-                elif (percent := as_percent(repr(cell.value))) is not None:
-                    found.texts[at] = percent
+            elif cell.ctype in (xlrd.XL_CELL_NUMBER, xlrd.XL_CELL_DATE):
+                found.tell(ways[cell.xf_index or 0], at, repr(cell.value))
+            if cell.ctype in FILLED and struck[cell.xf_index or 0]:
+                found.faults.append(Fault(*at, "struck_out", str(cell.value)))
     check_text(characters, f"sheet {sheet.name}")
     for (row, column), runs in sheet.rich_text_runlist_map.items():
         text = str(sheet.cell_value(row, column))

@@ -10,13 +10,15 @@ from dataclasses import dataclass
 
 from flows.landing.limits import check_cells, check_text
 from flows.landing.sheets import Fault, column_number
-from flows.landing.shown import Shown, as_percent, is_percent, is_scaled
+from flows.landing.shown import Shown, way_of
 from flows.landing.workbooks import Found
 from flows.landing.workbooks.xml import Elements, NotXml, Xml, stream
 
 WORKBOOK = "xl/workbook.xml"
-# Formats that files name by number only; the others of that kind scale nothing.
-BUILT_IN = {"9": "0%", "10": "0.00%"}
+# Formats that files name by number only; the others of that kind show a cell as it is.
+BUILT_IN = {"9": "0%", "10": "0.00%", "16": "d-mmm", "17": "mmm-yy"}
+BUILT_IN |= dict.fromkeys(("27", "36", "50", "52", "57"), "yyyy-m")
+BUILT_IN |= dict.fromkeys(("28", "29", "51", "53", "54", "58"), "m-d")
 OFF = {"0", "false", "none"}
 
 
@@ -32,7 +34,7 @@ def look_into_parts(book: zipfile.ZipFile) -> dict[str, Found]:
     shown = {index: text for index, text in enumerate(texts.shown) if text is not None}
     parts: dict[str, Part] = {}
     for part in book.namelist():
-        reader = Part(sheets.get(part, part), styles.formats, shown)
+        reader = Part(sheets.get(part, part), styles.ways, shown)
         try:
             stream(book, part, reader)
         except NotXml:
@@ -48,12 +50,14 @@ def look_into_parts(book: zipfile.ZipFile) -> dict[str, Found]:
 
 
 class Styles(Xml):
-    """The number format of each style that a cell may name."""
+    """How each style that a cell may name shows its number: by its format, or struck out."""
 
     def __init__(self) -> None:
         self.codes = dict(BUILT_IN)
-        self.formats: list[str] = []
-        self.is_of_cells = False
+        self.ways: dict[str, str] = {}
+        self.struck_fonts: list[bool] = []
+        self.is_of_cells = self.is_of_fonts = False
+        self.count = 0
 
     def start(self, tag: str, attributes: dict[str, str]) -> None:
         tag = tag.rpartition(":")[2]
@@ -61,15 +65,25 @@ class Styles(Xml):
             self.codes[attributes.get("numFmtId", "")] = attributes.get("formatCode", "")
         elif tag in ("cellXfs", "cellStyleXfs", "cellStyles", "dxfs"):
             self.is_of_cells = tag == "cellXfs"
+        elif tag in ("fonts", "fills"):
+            self.is_of_fonts = tag == "fonts"
+        elif tag == "font" and self.is_of_fonts:
+            self.struck_fonts.append(False)
+        elif tag == "strike" and self.is_of_fonts:
+            self.struck_fonts[-1] = attributes.get("val", "1") not in OFF
         elif tag == "xf" and self.is_of_cells:
-            self.formats.append(self.codes.get(attributes.get("numFmtId", ""), ""))
+            way = way_of(self.codes.get(attributes.get("numFmtId", ""), ""))
+            font = attributes.get("fontId", "")
+            is_struck = font.isdecimal() and self.struck_fonts[int(font) : int(font) + 1] == [True]
+            self.ways[str(self.count)] = "struck" if is_struck else way
+            self.count += 1
 
 
 class Part(Xml):
     """The cells of a sheet: where they reach, which are faulty, what they show. Or texts that cells share."""
 
     def __init__(
-        self, name: str, formats: list[str] | None = None, shown: dict[int, str] | None = None
+        self, name: str, ways: dict[str, str] | None = None, shown: dict[int, str] | None = None
     ) -> None:
         self.name = name
         self.found = Found()
@@ -77,11 +91,7 @@ class Part(Xml):
         self.lengths: list[int] = []
         self.shown: list[str | None] = []
         self.shown_texts = shown or {}
-        self.odd_formats = {
-            str(style): "percent" if is_percent(code) else "scaled"
-            for style, code in enumerate(formats or [])
-            if is_percent(code) or is_scaled(code)
-        }
+        self.ways = {style: way for style, way in (ways or {}).items() if way}
         self.rows = self.columns = self.row = self.column = 0
         self.holder = self.kind = self.style = self.inside = self.value = ""
         self.has_formula = self.has_value = False
@@ -165,14 +175,14 @@ class Part(Xml):
         if self.row > self.rows or self.column > self.columns:
             self.rows, self.columns = max(self.rows, self.row), max(self.columns, self.column)
             check_cells(self.rows, self.columns, f"sheet {self.name}")
+        way = self.ways.get(self.style, "")
+        if way == "struck":
+            self.found.faults.append(Fault(*at, "struck_out", value))
         if self.kind == "s" and re.fullmatch("[0-9]{1,9}", value):
             self.shared[int(value)] += 1
             shown = self.shown_texts.get(int(value))
-        elif self.kind in ("", "n") and self.style in self.odd_formats:
-            if self.odd_formats[self.style] == "scaled":
-                self.found.faults.append(Fault(*at, "scaled_number", value))
-            else:
-                shown = as_percent(value)
+        elif way and self.kind in ("", "n"):
+            self.found.tell(way, at, value)
         if shown is not None:
             self.found.texts[at] = shown
 

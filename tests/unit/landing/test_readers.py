@@ -10,7 +10,9 @@ import zipfile
 from pathlib import Path
 
 import numpy as np
+import openpyxl  # type: ignore[import-untyped]
 import pytest
+from openpyxl.styles import Font  # type: ignore[import-untyped]
 
 from flows.landing.pages import read_page
 from flows.landing.readers import (
@@ -21,6 +23,7 @@ from flows.landing.readers import (
     read_workbook,
 )
 from flows.landing.sheets import Columns, column_letters, column_number
+from flows.landing.shown import way_of
 
 from .files import Rows, put, put_workbook
 
@@ -343,3 +346,53 @@ def test_a_raised_mark_that_is_no_number_stays_as_it_is(tmp_path: Path) -> None:
     )
     grids, _ = read_page(file)
     assert grids["table 1"].cells.tolist() == [["湖州①", "12[2]", "9 km²"]]
+
+
+@pytest.mark.parametrize(
+    ("number_format", "way"),
+    [
+        ("General", ""),
+        ("#,##0.00", ""),
+        ('_ * #,##0.00_ ;_ * \\-#,##0.00_ ;_ * "-"??_ ;_ @_ ', "zero"),
+        ("#,##0.00_);[Red]\\(#,##0.00\\)", ""),
+        ("[$¥-804]#,##0", ""),
+        ("[$-804]0.0", ""),
+        ("0.00%", "percent"),
+        ('0.0"%"', "other"),
+        ('0.00"万"', "other"),
+        ("0!.0,", "other"),
+        ("#,##0,", "other"),
+        ("[$$-409]#,##0", "other"),
+        (";;;", "other"),
+        ('yyyy"年"', "year"),
+        ('yyyy"年"m"月"', "month"),
+        ('yyyy"年"m"月"d"日"', ""),
+        ('m"月"d"日"', "other"),
+        ("", ""),
+    ],
+)
+def test_a_number_format_tells_how_a_cell_is_shown(number_format: str, way: str) -> None:
+    assert way_of(number_format) == way
+
+
+def test_a_workbook_lands_as_its_reader_sees_it(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    sheet = book.active
+    for row, (value, number_format) in enumerate(
+        [
+            (dt.date(2021, 1, 1), 'yyyy"年"'),
+            (dt.date(2022, 12, 1), 'yyyy"年"m"月"'),
+            (dt.date(2022, 12, 31), "yyyy-mm-dd"),
+            (0.085, "0.0%"),
+            (0, '#,##0;-#,##0;"-"'),
+            (2.27, '0.00"万"'),
+            (18753, "0"),
+        ],
+        1,
+    ):
+        sheet.cell(row, 1, value).number_format = number_format
+    sheet["A7"].font = Font(strike=True)
+    book.save(tmp_path / "x.xlsx")
+    grid = read_workbook(tmp_path / "x.xlsx")["Sheet"]
+    assert grid.cells[:, 0].tolist() == ["2021", "2022-12", "2022-12-31", "8.5%", "-", "", ""]
+    assert [(fault.row, fault.rule) for fault in grid.faults] == [(6, "scaled_number"), (7, "struck_out")]
