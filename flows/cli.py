@@ -12,8 +12,10 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 from rich.console import Console
+from rich.text import Text
 
 from flows.errors import G60Error
+from flows.landing.shown import seen
 from flows.settings import Paths, paths
 
 if TYPE_CHECKING:
@@ -32,6 +34,13 @@ Warehouse = Annotated[
 INTERRUPTED = 130
 
 
+def print_error(error: G60Error) -> None:
+    """The sentence of an error; what it repeats of a file or a path is no markup and moves no cursor."""
+    Console(stderr=True).print(
+        Text.assemble(("error", "red"), f" {seen(str(error))}"), soft_wrap=True, highlight=False
+    )
+
+
 def in_one_sentence(command: Callable[..., None]) -> Callable[..., None]:
     """Show an expected fault as its sentence and end with status 1."""
 
@@ -40,7 +49,7 @@ def in_one_sentence(command: Callable[..., None]) -> Callable[..., None]:
         try:
             command(*args, **kwargs)
         except G60Error as error:
-            Console(stderr=True).print(f"[red]error[/red] {error}", soft_wrap=True, highlight=False)
+            print_error(error)
             raise typer.Exit(1) from error
         except KeyboardInterrupt as interrupt:
             raise typer.Exit(INTERRUPTED) from interrupt
@@ -52,7 +61,7 @@ def in_one_sentence(command: Callable[..., None]) -> Callable[..., None]:
             what = f"{type(error).__name__}: {' '.join(str(error).split())}"
             remedy = "set G60_TRACE=1 and run again to see where in the code"
             fault = G60Error(f"an unexpected fault, {what}", f"g60 {command.__name__}", remedy)
-            Console(stderr=True).print(f"[red]error[/red] {fault}", soft_wrap=True, highlight=False)
+            print_error(fault)
             raise typer.Exit(1) from error
 
     return run
@@ -190,7 +199,7 @@ def add(
     console = Console()
     console.print(card.read_text(encoding="utf-8"), soft_wrap=True, highlight=False, markup=False, end="")
     console.print(
-        f"drafted  {card}\nreview it, then run g60 check {file}",
+        f"drafted  {seen(str(card))}\nreview it, then run g60 check {seen(str(file))}",
         soft_wrap=True,
         highlight=False,
         markup=False,

@@ -17,7 +17,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from flows.errors import G60Error
-from flows.landing.land import LandedFile, name_of, raw_files, take_in, write_landing
+from flows.landing.land import LandedFile, data_files, name_of, take_in, write_landing
 from flows.modelling.build import judge
 from flows.querying.quarantine import Refusal, print_refusals, refusals
 from flows.querying.query import show
@@ -77,11 +77,16 @@ def check(file: Path, card: Path | None, where: Paths) -> Verdict:
     """Judge one file. Raises G60Error when there is no such file or card."""
     for path, kind in ((file, "file"), (card, "card")):
         if path is not None and not path.is_file():
-            raise G60Error(f"there is no such {kind}", str(path), f"name the {kind} to be checked")
+            what = "this is a folder" if path.is_dir() else f"there is no such {kind}"
+            raise G60Error(what, str(path), f"name the {kind} to be checked")
     # The last part of the path may be a link, which is for the landing to judge.
     file = file.parent.resolve() / file.name
     candidate = take_in(file, home_of(file, where.raw), card, drafts=True)
-    others = raw_files(where.raw) if where.raw.is_dir() else []
+    if not where.raw.is_dir():
+        raise G60Error(
+            "the folder of raw files does not exist", str(where.raw), "name another one with --raw"
+        )
+    others = data_files(where.raw)
     beside = [path for path in others if name_of(path, where.raw) != candidate.path]
     with tempfile.TemporaryDirectory(prefix="g60-check-") as scratch:
         trial = Paths(raw=where.raw, warehouse=Path(scratch), project=where.project)
@@ -159,6 +164,10 @@ def verdict_in_words(verdict: Verdict, file: Path) -> str:
     share = f"{refused:.1%} of its figures are refused, its card allows {limit:.0%}"
     if not verdict.would_pass:
         return f"a refresh would not publish: {share}"
-    if verdict.file.card and verdict.file.card.draft:
-        return f"good but for its card, a draft: review it and delete the line draft: true ({share})"
+    card = verdict.file.card
+    if card and card.draft:
+        rest = f"fill in {', '.join(card.open_keys())}" if card.open_keys() else "review it"
+        return f"good but for its card, a draft: {rest} and delete the line draft: true ({share})"
+    if card and card.layout == "register":
+        return f"a refresh would take the cells in, and test them where a model reads register '{card.register_name}'"
     return f"a refresh would take it in: {share}"

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 import datetime as dt
+import os
 import re
 import unicodedata
 from collections import Counter
@@ -22,6 +23,7 @@ from flows.landing.cards import OPEN, UNNAMED, WIDE, card_path
 from flows.landing.land import format_of, read_grids
 from flows.landing.layouts import CONSTANTS, LONG_HEADERS, LONG_REQUIRED, UNIT_ROW
 from flows.landing.sheets import Grid, column_letters, not_blank
+from flows.landing.shown import seen
 
 HEAD_ROWS = 30
 NOTES = ("注", "资料来源", "说明", "备注", "Note", "Source", "note", "source")
@@ -174,6 +176,9 @@ def figure_table(grid: Grid, words: Vocabulary) -> Draft | None:
         for row in range(top, body)
     ]
     meanings = {c: label_kind(kinds, grid, body, c) for c in labels}
+    doubled = [
+        meaning for meaning in ("place", "indicator", "period") if list(meanings.values()).count(meaning) > 1
+    ]
     settle(header, meanings)
     above = texts_above(grid, top)
     keys: dict[str, Any] = {"header_row": top + 1, "header": header}
@@ -192,6 +197,7 @@ def figure_table(grid: Grid, words: Vocabulary) -> Draft | None:
     end = next((r for r in range(body, len(kinds)) if starts_notes(grid, r, labels[0])), len(kinds))
     heads += [(str(grid.cells[r, c]), meanings[c]) for r in range(body, end) for c in labels]
     strangers = dict.fromkeys(text.strip() for text, meaning in heads if is_strange(text, meaning, words))
+    remarks += [f"several label columns hold a {meaning}, of which the last is taken" for meaning in doubled]
     if any(header.count(meaning) > 1 for meaning in ("indicator", "period", "place")):
         remarks.append("header rows of one meaning are joined; header_join puts a text between them")
     if strangers:
@@ -257,9 +263,10 @@ def is_latin(texts: list[str]) -> bool:
 
 
 def settle(header: list[str], meanings: dict[int, str]) -> None:
-    """One source for each meaning: what the headers say already, a label column repeats."""
+    """One source for each meaning: what the headers say already, a label column repeats; of two label columns
+    of one meaning the last is the narrower one, as a district behind its city."""
     taken = set(header)
-    for column, meaning in meanings.items():
+    for column, meaning in reversed(list(meanings.items())):
         if meaning in taken:
             meanings[column] = "ignore"
         taken.add(meaning)
@@ -348,22 +355,33 @@ def draft_card(path: Path, seeds: Path) -> str:
         f"- fills in what is null or {OPEN}, from the document itself;",
         f"- compares what g60 check {path.name} says with the file;",
         "- deletes the line draft: true and these remarks.",
-        *(f"Look at this: {remark}." for remark in found.remarks),
+        *(f"Look at this: {remark}" for remark in found.remarks),
     ]
     text = yaml.safe_dump(keys, allow_unicode=True, sort_keys=False, width=10_000, default_flow_style=False)
-    return "".join(f"# {' '.join(step.split())}\n" for step in steps) + text
+    return "".join(f"# {seen(step)}\n" for step in steps) + text
 
 
 def add(file: Path, seeds: Path) -> Path:
     """Write the drafted card beside its file. Raises G60Error where there is one, or the file is not read."""
     if not file.is_file():
-        raise G60Error("there is no such file", str(file), "name the file to draft a card for")
+        what = "this is a folder" if file.is_dir() else "there is no such file"
+        raise G60Error(what, str(file), "name the file to draft a card for")
     card = card_path(file)
-    if card.exists():
-        raise G60Error("the file has a card already", str(card), "edit it, or delete it for a new draft")
+    there = G60Error("the file has a card already", str(card), "edit it, or delete it for a new draft")
+    if os.path.lexists(card):
+        raise there
     try:
         text = draft_card(file, seeds)
     except (OSError, ValueError, RecursionError) as error:
-        raise G60Error(str(error), str(file), "save the file anew, or write its card by hand") from error
-    card.write_text(text, encoding="utf-8")
+        remedy = "save the file anew, convert it to a kind that is read, or write its card by hand"
+        raise G60Error(str(error), str(file), remedy) from error
+    try:
+        with card.open("x", encoding="utf-8") as handle:
+            handle.write(text)
+    except FileExistsError as error:
+        raise there from error
+    except OSError as error:
+        raise G60Error(
+            f"the card cannot be written: {error.strerror}", str(card), "make its folder writable"
+        ) from error
     return card

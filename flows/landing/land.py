@@ -96,10 +96,14 @@ def raw_files(raw: Path) -> list[Path]:
     """Data files under the folder in a stable order; cards, notes and hidden files are not data."""
     if not raw.is_dir():
         raise G60Error("the folder of raw files does not exist", str(raw), "name another one with --raw")
-    found = [path for path in visible(raw) if path.suffix not in NOT_DATA]
+    found = data_files(raw)
     if not found:
         raise G60Error("there is no raw file to land", str(raw), f"add files with their cards, {HELP}")
     return found
+
+
+def data_files(raw: Path) -> list[Path]:
+    return [path for path in visible(raw) if path.suffix not in NOT_DATA]
 
 
 def visible(raw: Path) -> list[Path]:
@@ -221,7 +225,8 @@ def take_in(path: Path, raw: Path, card_file: Path | None = None, drafts: bool =
     try:
         card = load_card(card_file)
     except (OSError, ValueError) as error:
-        return refused("card_invalid", str(error), f"correct {name}.yaml, {HELP}")
+        its_name = f"{name}.yaml" if card_file == card_path(path) else str(card_file)
+        return refused("card_invalid", str(error), f"correct {its_name}, {HELP}")
     if card.draft and not drafts:
         remedy = "review the card and delete the line draft: true"
         return refused("card_is_draft", "nobody has reviewed the drafted card", remedy)

@@ -142,3 +142,15 @@ def test_a_file_that_cannot_be_read_gets_one_sentence_and_no_card(
 def test_footnotes_blanks_and_width_do_not_hide_a_name() -> None:
     assert key_of("北　京①") == key_of("北京") == key_of(" 北 京[1] ")
     assert vocabulary(SEEDS).kind("２０２１年上半年") == "period"
+
+
+def test_of_two_columns_of_places_the_narrower_is_taken_and_told(tmp_path: Path) -> None:
+    rows: Rows = [
+        ["城市", "县区", "2021年", "2022年"],
+        ["芜湖市", "无为市", 1.5, 2],
+        ["芜湖市", "繁昌区", 3.5, 4],
+    ]
+    file = put_workbook(tmp_path / "counties.xlsx", {"表": rows})
+    [table] = card_of(file).tables
+    assert table.labels == {"A": "ignore", "B": "place"}
+    assert "several label columns hold a place" in card_path(file).read_text(encoding="utf-8")
