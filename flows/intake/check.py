@@ -169,5 +169,6 @@ def verdict_in_words(verdict: Verdict, file: Path) -> str:
         rest = f"fill in {', '.join(card.open_keys())}" if card.open_keys() else "review it"
         return f"good but for its card, a draft: {rest} and delete the line draft: true ({share})"
     if card and card.layout == "register":
-        return f"a refresh would take the cells in, and test them where a model reads register '{card.register_name}'"
+        name = card.register_name
+        return f"a refresh would take the cells in, and test them where a model reads register '{name}'"
     return f"a refresh would take it in: {share}"
