@@ -154,7 +154,10 @@ select
         when s.cell_address is not null
             then
                 {{ seen('f.value_as_printed') }} || ' ' || f.unit_as_printed
-                || case when f.unit_as_printed <> f.unit then ' would be ' || format('{:.4g}', f.value) || ' ' || f.unit else '' end
+                || case
+                    when f.unit_as_printed <> f.unit then ' would be ' || format('{:.4g}', f.value) || ' ' || f.unit
+                    else ''
+                end
                 || '; ' || s.slip_reference.year || ' has ' || format('{:g}', s.slip_reference.value)
                 || ' ' || f.unit || ': unit?'
         else {{ seen('f.reject_reason') }}
