@@ -68,7 +68,7 @@ def test_a_file_from_elsewhere_with_a_drafted_card_stands_in_for_the_raw_file_of
 
     assert run.returncode == 0, run.stdout + run.stderr
     assert "judged in place of the raw file of the same name, raw/songjiang/indicators.csv" in run.stdout
-    assert "verdict  good but for its card, a draft: review it and delete the line draft: true" in run.stdout
+    assert "verdict  good but for its card, a draft: fill in title_en and delete the line" in run.stdout
 
 
 def test_a_file_that_cannot_be_read_says_why(scheduler: Scheduler, tmp_path: Path) -> None:

@@ -53,7 +53,7 @@ def test_the_files_are_a_test_worth_its_name(report: Report) -> None:
     assert set(report.counts) == {f"{where} {damage}" for where, damage in KINDS}
     assert report.total("files") == FILES
     for outcome in ("whole", "in part", "refused", "taken", "missing", "refused figures", "quarantined"):
-        assert report.total(outcome) > 50, outcome
+        assert report.total(outcome) > 25, outcome
     assert report.total("recounted") > 0.9 * (report.total("whole") + report.total("in part"))
 
 
