@@ -30,26 +30,9 @@ MEANT = {
 UNSEEN = {"script", "style", "template", "noscript", "head", "del", "s", "strike"}
 # What stands apart from the text around it; parts of a table do so within a cell by faulty markup.
 APART = {
-    *(
-        "p",
-        "div",
-        "li",
-        "ul",
-        "ol",
-        "dl",
-        "dt",
-        "dd",
-        "h1",
-        "h2",
-        "h3",
-        "h4",
-        "h5",
-        "h6",
-        "blockquote",
-        "pre",
-    ),
-    *("td", "th", "tr", "caption"),
-}
+    "p", "div", "li", "ul", "ol", "dl", "dt", "dd", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote", "pre",
+    "td", "th", "tr", "caption",
+}  # fmt: skip
 FIELDS = {"input", "select", "textarea", "img", "svg", "canvas", "object", "embed"}
 HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden|text-decoration[^;]*line-through")
 RAISED = re.compile(r"vertical-align\s*:\s*super")

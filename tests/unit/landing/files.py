@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import zipfile
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from pathlib import Path
@@ -20,6 +21,14 @@ from openpyxl.utils.cell import (  # type: ignore[import-untyped]
 HEADER = "地区,指标,时期,数值,单位"
 GOOD_ROW = "松江区,地区生产总值,2022,1750.12,亿元"
 GOOD_LONG = f"{HEADER}\n{GOOD_ROW}\n"
+
+ODS = (
+    '<office:document-content xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0" '
+    'xmlns:table="urn:oasis:names:tc:opendocument:xmlns:table:1.0" '
+    'xmlns:text="urn:oasis:names:tc:opendocument:xmlns:text:1.0"><office:body><office:spreadsheet>'
+    '<table:table table:name="s">{rows}</table:table>'
+    "</office:spreadsheet></office:body></office:document-content>"
+)
 
 Rows = Sequence[Sequence[object]]
 
@@ -67,6 +76,16 @@ def put_workbook(
     if said is not None:
         write_card(file, said)
     return file
+
+
+def ods(rows: str) -> bytes:
+    """An OpenDocument workbook of one sheet `s`, the XML of its rows as given."""
+    data = io.BytesIO()
+    with zipfile.ZipFile(data, "w", zipfile.ZIP_DEFLATED) as book:
+        book.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet", zipfile.ZIP_STORED)
+        book.writestr("content.xml", ODS.format(rows=rows))
+        book.writestr("META-INF/manifest.xml", "<manifest/>")
+    return data.getvalue()
 
 
 def rows_of(database: Path, sql: str) -> list[tuple[Any, ...]]:

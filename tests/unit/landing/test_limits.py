@@ -13,18 +13,11 @@ from flows.landing.cards import card_path, load_card
 from flows.landing.land import format_of, read_file, take_in
 from flows.landing.limits import MAX_FILE_BYTES
 
-from .files import GOOD_ROW, HEADER, card, cross_tab, put, put_workbook
+from .files import GOOD_ROW, HEADER, card, cross_tab, ods, put, put_workbook
 
 MAIN = 'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
 OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 PACKAGE = "http://schemas.openxmlformats.org/package/2006/relationships"
-ODS = (
-    '<office:document-content xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0" '
-    'xmlns:table="urn:oasis:names:tc:opendocument:xmlns:table:1.0" '
-    'xmlns:text="urn:oasis:names:tc:opendocument:xmlns:text:1.0"><office:body><office:spreadsheet>'
-    '<table:table table:name="s">{rows}</table:table>'
-    "</office:spreadsheet></office:body></office:document-content>"
-)
 
 
 def xlsx(rows: str, shared: str = "", head: str = "") -> bytes:
@@ -50,15 +43,6 @@ def xlsx(rows: str, shared: str = "", head: str = "") -> bytes:
             "xl/worksheets/sheet1.xml", f"{head}<worksheet {MAIN}><sheetData>{rows}</sheetData></worksheet>"
         )
         book.writestr("xl/sharedStrings.xml", f"<sst {MAIN}>{shared}</sst>")
-    return data.getvalue()
-
-
-def ods(rows: str) -> bytes:
-    data = io.BytesIO()
-    with zipfile.ZipFile(data, "w", zipfile.ZIP_DEFLATED) as book:
-        book.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet", zipfile.ZIP_STORED)
-        book.writestr("content.xml", ODS.format(rows=rows))
-        book.writestr("META-INF/manifest.xml", "<manifest/>")
     return data.getvalue()
 
 

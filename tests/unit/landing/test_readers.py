@@ -12,6 +12,7 @@ from pathlib import Path
 import numpy as np
 import openpyxl  # type: ignore[import-untyped]
 import pytest
+import xlwt  # type: ignore[import-untyped]
 from openpyxl.styles import Font  # type: ignore[import-untyped]
 
 from flows.landing.pages import read_page
@@ -25,7 +26,7 @@ from flows.landing.readers import (
 from flows.landing.sheets import Columns, column_letters, column_number
 from flows.landing.shown import way_of
 
-from .files import Rows, put, put_workbook
+from .files import Rows, ods, put, put_workbook
 
 TEXT = "地区,数值\n松江区,1\n㐀,2\n"
 
@@ -396,3 +397,40 @@ def test_a_workbook_lands_as_its_reader_sees_it(tmp_path: Path) -> None:
     grid = read_workbook(tmp_path / "x.xlsx")["Sheet"]
     assert grid.cells[:, 0].tolist() == ["2021", "2022-12", "2022-12-31", "8.5%", "-", "", ""]
     assert [(fault.row, fault.rule) for fault in grid.faults] == [(6, "scaled_number"), (7, "struck_out")]
+
+
+def test_an_old_workbook_lands_as_its_reader_sees_it(tmp_path: Path) -> None:
+    book = xlwt.Workbook()
+    sheet = book.add_sheet("表")
+    for row, (value, number_format) in enumerate(
+        [(dt.date(2021, 1, 1), 'yyyy"年"'), (0.085, "0.0%"), (0, '#,##0;-#,##0;"-"'), (2.27, '0.00"万"')]
+    ):
+        sheet.write(row, 0, value, xlwt.easyxf(num_format_str=number_format))
+    sheet.write(4, 0, 18753, xlwt.easyxf("font: struck_out on"))
+    raised = xlwt.easyfont("escapement superscript")
+    sheet.write_rich_text(5, 0, ["163", ("1", raised)])
+    book.save(str(tmp_path / "x.xls"))
+    grid = read_workbook(tmp_path / "x.xls")["表"]
+    assert grid.cells[:, 0].tolist() == ["2021", "8.5%", "-", "", "", "163[1]"]
+    assert [(fault.row, fault.rule) for fault in grid.faults] == [(4, "scaled_number"), (5, "struck_out")]
+
+
+def test_an_opendocument_workbook_lands_as_its_reader_sees_it(tmp_path: Path) -> None:
+    def cell(said: str, text: str) -> str:
+        return (
+            f"<table:table-row><table:table-cell {said}><text:p>{text}</text:p></table:table-cell>"
+            "</table:table-row>"
+        )
+
+    rows = (
+        cell('office:value-type="date" office:date-value="2021-01-01"', "2021年")
+        + cell('office:value-type="percentage" office:value="0.085"', "8.5%")
+        + cell('office:value-type="float" office:value="0"', "-")
+        + cell('office:value-type="float" office:value="18753.4"', "1.8753万")
+        + cell('office:value-type="float" office:value="181090000"', "18109")
+        + cell('office:value-type="float" office:value="18753.44"', "18,753.4")
+    )
+    (tmp_path / "x.ods").write_bytes(ods(rows))
+    grid = read_workbook(tmp_path / "x.ods")["s"]
+    assert grid.cells[:, 0].tolist() == ["2021年", "8.5%", "-", "1.8753万", "", "18753.44"]
+    assert [(fault.row, fault.rule) for fault in grid.faults] == [(5, "scaled_number")]
