@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-import logging
+import getpass
 import os
 import sys
 from collections.abc import Callable
@@ -76,11 +76,12 @@ def refresh(
     as_of: Annotated[
         str | None, typer.Option("--as-of", help="a day as 2023-06-30: publish what was known then, beside")
     ] = None,
+    keep: Annotated[int, typer.Option(min=1, help="releases to keep beside the pinned")] = 10,
 ) -> None:
     """Land the raw files, build, test and publish; says so when nothing changed."""
     # Nothing is imported sooner than it is needed: with nothing changed dbt and Prefect are never touched.
     from flows.fingerprint import fingerprint
-    from flows.release.current import current_release, is_current, require_release
+    from flows.release.current import current_release, is_current
 
     where = paths(raw, warehouse, day_of(as_of) if as_of else None)
     console = Console()
@@ -90,13 +91,14 @@ def refresh(
             f"nothing changed since release {before.id}: {before.folder}", soft_wrap=True, highlight=False
         )
         return
-    # What cannot succeed is told before a scheduler is started for it.
-    from flows.landing.land import raw_files
-    from flows.release.lock import lock
+    run_flow(where, paths(raw, warehouse), force=force, keep=keep)
+    print_release(where, console)
 
-    raw_files(where.raw)
-    lock(where).release()
-    run_flow(where, paths(raw, warehouse), force)
+
+def print_release(where: Paths, console: Console) -> None:
+    """The index, what was refused, and where the release lies."""
+    from flows.release.current import require_release
+
     release = require_release(where)
     import duckdb
 
@@ -121,27 +123,34 @@ def day_of(text: str) -> str:
     return day.isoformat()
 
 
-def run_flow(where: Paths, whole: Paths, force: bool) -> None:
+def run_flow(where: Paths, whole: Paths, **asked: Any) -> None:
     """One run of the flow, on the scheduler that is running or on a temporary one."""
+    # What cannot succeed is told before a scheduler is started for it.
+    from flows.landing.land import raw_files
+    from flows.release.lock import lock
+
+    raw_files(where.raw)
+    with lock(where):
+        pass
+    from flows.modelling.process import drop_prepared, prepare_modeller
     from flows.server import find_scheduler
 
     quiet = {"PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL": "ERROR", "PREFECT_SERVER_ANALYTICS_ENABLED": "false"}
     for name, value in quiet.items():
         os.environ.setdefault(name, value)
+    # Server and dbt come up beside each other while the scheduler's client is imported here.
     temporary = find_scheduler()
-    # The server comes up on one core while dbt is imported and reads the project on the other.
-    from flows.modelling.build import parse
+    prepare_modeller(where)
+    try:
+        from flows import refresh as flow_file
 
-    parse(where)
-    from flows import refresh as flow_file
-
-    # dbt gives the root logger a handler that would print every line of the scheduler's log.
-    logging.getLogger().handlers.clear()
-    with flow_file.progress as progress:
-        progress.step("start")
-        if temporary:
-            temporary.wait()
-        flow_file.refresh(raw=str(whole.raw), warehouse=str(whole.warehouse), force=force, as_of=where.as_of)
+        with flow_file.progress as progress:
+            progress.step("start")
+            if temporary:
+                temporary.wait()
+            flow_file.refresh(raw=str(whole.raw), warehouse=str(whole.warehouse), as_of=where.as_of, **asked)
+    finally:
+        drop_prepared()
 
 
 def print_index(connection: duckdb.DuckDBPyConnection, console: Console) -> None:
@@ -208,11 +217,101 @@ def add(
 
 @app.command()
 @in_one_sentence
-def status(raw: Raw = None, warehouse: Warehouse = None) -> None:
-    """Say which release readers hold, how old it is, and whether the raw files have changed since."""
+def status(
+    raw: Raw = None,
+    warehouse: Warehouse = None,
+    report: Annotated[bool, typer.Option("--report", help="the whole report of the last run")] = False,
+) -> None:
+    """Say which release readers hold, how the last run ended, and whether raw files have changed since."""
+    from flows.querying.status import print_report
     from flows.querying.status import status as print_status
 
-    print_status(paths(raw, warehouse), Console())
+    (print_report if report else print_status)(paths(raw, warehouse), Console())
+
+
+@app.command()
+@in_one_sentence
+def diff(
+    a: Annotated[str | None, typer.Argument(help="a release [the one before B]", show_default=False)] = None,
+    b: Annotated[str | None, typer.Argument(help="a release, or held [the current, or what is held]")] = None,
+    limit: Annotated[int, typer.Option(min=0, help="how many changes to print")] = 50,
+    warehouse: Warehouse = None,
+) -> None:
+    """Say in words what changed between two releases, or what a held build would change, and why."""
+    from flows.querying.diff import print_diff
+
+    print_diff(paths(None, warehouse), a, b, limit, Console())
+
+
+@app.command()
+@in_one_sentence
+def release(
+    accept: Annotated[bool, typer.Option("--accept", help="publish the difference that is held")] = False,
+    note: Annotated[str | None, typer.Option(help="why, for --accept and --pin")] = None,
+    pin: Annotated[str | None, typer.Option(metavar="ID", help="keep this release for ever")] = None,
+    unpin: Annotated[str | None, typer.Option(metavar="ID", help="no longer keep it for ever")] = None,
+    prune: Annotated[bool, typer.Option("--prune", help="clear away old releases now")] = False,
+    keep: Annotated[int, typer.Option(min=1, help="releases to keep beside the pinned")] = 10,
+    raw: Raw = None,
+    warehouse: Warehouse = None,
+) -> None:
+    """List the releases; accept what is held, pin, unpin or clear away."""
+    from flows.querying.releases import print_releases
+    from flows.release import history
+    from flows.release.lock import lock
+
+    where, console = paths(raw, warehouse), Console()
+    if accept:
+        run_flow(where, where, accept=note or f"accepted by {getpass.getuser()}", keep=keep)
+        print_release(where, console)
+        return
+    if pin or unpin or prune:
+        with lock(where):
+            if pin:
+                history.pin(where, pin, note or f"pinned by {getpass.getuser()}")
+            if unpin:
+                history.unpin(where, unpin)
+            for gone in history.prune(where, keep) if prune else []:
+                console.print(f"cleared away {gone}", highlight=False)
+    print_releases(where, console)
+
+
+@app.command()
+@in_one_sentence
+def rollback(
+    to: Annotated[str | None, typer.Argument(metavar="[ID]", help="the release [the one before]")] = None,
+    warehouse: Warehouse = None,
+) -> None:
+    """Give readers an earlier release; the one left is not made again until its inputs change."""
+    from flows.release.history import rollback as roll_back
+    from flows.release.lock import lock
+
+    where = paths(None, warehouse)
+    with lock(where):
+        left, now = roll_back(where, to)
+    Console().print(f"readers hold {now.id} again, no longer {left.id}", soft_wrap=True, highlight=False)
+
+
+@app.command()
+@in_one_sentence
+def verify(
+    name: Annotated[str | None, typer.Argument(metavar="[ID]", help="a release [the current one]")] = None,
+    warehouse: Warehouse = None,
+) -> None:
+    """Hold a release against its manifest, byte by byte; status 1 when anything differs."""
+    from flows.release.current import require_release
+    from flows.release.history import find_release
+    from flows.release.verify import faults
+
+    where = paths(None, warehouse)
+    found = find_release(where, name) if name else require_release(where)
+    if wrong := faults(found):
+        more = f"; and {len(wrong) - 3} more" if len(wrong) > 3 else ""
+        remedy = "go back with g60 rollback, or make it anew with g60 refresh --force"
+        raise G60Error("; ".join(wrong[:3]) + more, str(found.folder), remedy)
+    said = found.manifest["contents"]
+    size = sum(file["bytes"] for file in said.values())
+    Console().print(f"release {found.id} is whole: {len(said)} files, {size:,} bytes", highlight=False)
 
 
 @app.command()

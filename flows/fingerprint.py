@@ -1,8 +1,9 @@
-"""One digest of everything a release is a function of: raw files, dbt project, code and engine."""
+"""Digests of everything a release is a function of: raw files, dbt project, code and engines."""
 
 from __future__ import annotations
 
 import hashlib
+from dataclasses import asdict, dataclass
 from importlib.metadata import version
 from pathlib import Path
 
@@ -12,22 +13,57 @@ SKIPPED = {"target", "logs", "__pycache__"}
 ENGINES = ("duckdb", "dbt-core", "dbt-duckdb", "pyarrow", "python-calamine", "xlrd", "lxml")
 
 
-def digest_of(folder: Path, label: str, digest: hashlib._Hash) -> None:
+@dataclass(frozen=True)
+class Inputs:
+    """One digest a kind of input, so that it can be told which of them moved between two releases."""
+
+    raw: str
+    rules: str
+    code: str
+    engines: str
+    as_of: str | None = None
+
+    @property
+    def fingerprint(self) -> str:
+        """Hex SHA-256 of all of them; the same inputs give the same fingerprint on any machine."""
+        return hashlib.sha256(repr(sorted(asdict(self).items())).encode()).hexdigest()
+
+
+def add_folder(folder: Path, digest: hashlib._Hash) -> None:
+    """Names and contents of the files of a folder. One that cannot be read counts as not there."""
     for path in sorted(folder.rglob("*")):
         name = path.relative_to(folder)
         if path.is_file() and not SKIPPED & set(name.parts) and not name.name.startswith("."):
-            digest.update(f"{label}/{name.as_posix()}\0".encode())
-            digest.update(hashlib.sha256(path.read_bytes()).digest())
+            try:
+                content = path.read_bytes()
+            except OSError:
+                continue
+            digest.update(f"{name.as_posix()}\0".encode(errors="surrogateescape"))
+            digest.update(hashlib.sha256(content).digest())
+
+
+def digest_of(*folders: Path) -> str:
+    digest = hashlib.sha256()
+    for folder in folders:
+        add_folder(folder, digest)
+    return digest.hexdigest()
+
+
+def engines() -> str:
+    """The versions of the libraries that read, build and write."""
+    return " ".join(f"{engine}=={version(engine)}" for engine in ENGINES)
+
+
+def inputs(paths: Paths) -> Inputs:
+    """The inputs as they are on disk now."""
+    return Inputs(
+        raw=digest_of(paths.raw),
+        rules=digest_of(paths.project),
+        code=digest_of(ROOT / "flows"),
+        engines=engines(),
+        as_of=paths.as_of,
+    )
 
 
 def fingerprint(paths: Paths) -> str:
-    """Hex SHA-256; the same inputs give the same fingerprint on any machine."""
-    digest = hashlib.sha256()
-    digest_of(paths.raw, "raw", digest)
-    digest_of(paths.project, "dbt_project", digest)
-    digest_of(ROOT / "flows", "flows", digest)
-    if paths.as_of:
-        digest.update(f"as_of {paths.as_of}\0".encode())
-    for engine in ENGINES:
-        digest.update(f"{engine}=={version(engine)}\0".encode())
-    return digest.hexdigest()
+    return inputs(paths).fingerprint

@@ -7,8 +7,6 @@ nothing else happens. Started here as its own process at the first moment, it co
 from __future__ import annotations
 
 import atexit
-import contextlib
-import ctypes
 import os
 import signal
 import socket
@@ -22,10 +20,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from flows.errors import G60Error
+from flows.processes import end_with_parent
 
 DEFAULT_API = "http://127.0.0.1:4200/api"
 START_SECONDS = 120
-PR_SET_PDEATHSIG = 1
 QUIET = {"PREFECT_SERVER_ANALYTICS_ENABLED": "false", "DO_NOT_TRACK": "1"}
 
 
@@ -75,12 +73,6 @@ class TemporaryServer:
             except subprocess.TimeoutExpired:
                 self.process.kill()
                 self.process.wait()
-
-
-def end_with_parent() -> None:
-    """Have Linux end this process when its parent is gone, however it went; elsewhere nothing happens."""
-    with contextlib.suppress(OSError, AttributeError):
-        ctypes.CDLL("libc.so.6").prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
 
 
 def start_temporary_server() -> TemporaryServer:

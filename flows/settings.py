@@ -30,6 +30,16 @@ class Paths:
         return self.build / "g60.duckdb"
 
     @property
+    def landed(self) -> Path:
+        """Files as they were landed before, so that only what changed is read again."""
+        return self.build / "landed"
+
+    @property
+    def changes(self) -> Path:
+        """What the build changes against the published release, figure by figure."""
+        return self.build / "changes.parquet"
+
+    @property
     def dbt_target(self) -> Path:
         return self.build / "target"
 
@@ -43,8 +53,23 @@ class Paths:
         return self.warehouse / "current.duckdb"
 
     @property
+    def ledger(self) -> Path:
+        """What people decided about releases, and how the last run ended."""
+        return self.warehouse / "ledger.json"
+
+    @property
+    def report(self) -> Path:
+        """The report of the last run, published or not."""
+        return self.warehouse / "report.md"
+
+    @property
     def lock(self) -> Path:
         return self.warehouse / ".refresh.lock"
+
+    @property
+    def lock_holder(self) -> Path:
+        """Who holds the lock."""
+        return self.warehouse / ".refresh.holder"
 
 
 def paths(raw: Path | None = None, warehouse: Path | None = None, as_of: str | None = None) -> Paths:

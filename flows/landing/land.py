@@ -17,6 +17,7 @@ import pyarrow as pa
 
 from flows.errors import G60Error
 from flows.landing import layouts
+from flows.landing.cache import Kept, LandingCache
 from flows.landing.cards import DEFAULT_LIMIT, Card, card_path, load_card
 from flows.landing.layouts import INTEGERS, Landed, Rejected, cells_of
 from flows.landing.limits import TooLarge, check_file
@@ -52,6 +53,7 @@ class LandedFile:
     rejected: list[Rejected]
     format: str | None = None
     encoding: str | None = None
+    reused: bool = False
 
     @property
     def rejected_limit(self) -> float | None:
@@ -82,7 +84,10 @@ class LandedFile:
 
 @dataclass(frozen=True)
 class Landing:
-    """Totals of a landing in cells. Always: read = landed + quarantined + not_data."""
+    """Totals of a landing in cells. Always: read = landed + quarantined + not_data.
+
+    `reused` counts files whose cells are those of an earlier landing of the same bytes.
+    """
 
     files: int
     documents: int
@@ -90,6 +95,7 @@ class Landing:
     landed: int
     quarantined: int
     not_data: int
+    reused: int = 0
 
 
 def raw_files(raw: Path) -> list[Path]:
@@ -192,10 +198,17 @@ def leads_out(path: Path, raw: Path) -> bool:
         return False
 
 
-def take_in(path: Path, raw: Path, card_file: Path | None = None, drafts: bool = False) -> LandedFile:
+def take_in(
+    path: Path,
+    raw: Path,
+    card_file: Path | None = None,
+    drafts: bool = False,
+    cache: LandingCache | None = None,
+) -> LandedFile:
     """Read one file with its card; whatever stands in the way becomes a quarantined piece with a remedy.
 
-    `card_file` names a card that does not lie beside the file; `drafts` takes cards nobody has reviewed.
+    `card_file` names a card that does not lie beside the file; `drafts` takes cards nobody has reviewed;
+    `cache` spares reading a file that was read before.
     """
     sha256, size = "", 0
     name = name_of(path, raw)
@@ -231,6 +244,10 @@ def take_in(path: Path, raw: Path, card_file: Path | None = None, drafts: bool =
         remedy = "review the card and delete the line draft: true"
         return refused("card_is_draft", "nobody has reviewed the drafted card", remedy)
     try:
+        key = cache.key(name, sha256, card_file) if cache else ""
+        if cache and (kept := cache.get(key)):
+            landed, kind, encoding = kept
+            return LandedFile(name, sha256, size, card, landed, landed.rejected, kind, encoding, reused=True)
         kind = format_of(path)
         landed, encoding = read_file(path, card, kind)
         if not landed.read:
@@ -241,17 +258,26 @@ def take_in(path: Path, raw: Path, card_file: Path | None = None, drafts: bool =
         return refused("too_large", str(error), "split the file, or clear what lies far from the table", card)
     except (OSError, ValueError, RecursionError) as error:
         return refused("file_unreadable", str(error), "save the file anew or correct its card", card)
+    if cache:
+        cache.put(key, Kept(landed, kind, encoding))
     return LandedFile(name, sha256, size, card, landed, landed.rejected, kind, encoding)
 
 
-def land(raw: Path, database: Path, progress: Callable[[str], None] = lambda _: None) -> Landing:
+def land(
+    raw: Path,
+    database: Path,
+    progress: Callable[[str], None] = lambda _: None,
+    cache: LandingCache | None = None,
+) -> Landing:
     """Read every file under `raw` and write the tables of schema raw into `database`."""
     # Arrow's own pool keeps what it has freed; dbt and the scheduler share this process and want the memory.
     pa.set_memory_pool(pa.system_memory_pool())
     files = []
     for path in raw_files(raw):
         progress(name_of(path, raw))
-        files.append(take_in(path, raw))
+        files.append(take_in(path, raw, cache=cache))
+    if cache:
+        cache.prune()
     return write_landing([*files, *orphan_cards(raw)], database)
 
 
@@ -273,6 +299,7 @@ def write_landing(files: list[LandedFile], database: Path) -> Landing:
         landed=sum(f.kept for f in files),
         quarantined=sum(f.quarantined for f in files),
         not_data=sum(f.not_data for f in files),
+        reused=sum(f.reused for f in files),
     )
 
 

@@ -7,7 +7,6 @@ SQL. The profile's database path is relative, so the folder is the working direc
 from __future__ import annotations
 
 import gc
-import hashlib
 import json
 import os
 from collections.abc import Callable, Iterator
@@ -18,6 +17,7 @@ from typing import Any
 
 from flows.errors import G60Error
 from flows.fingerprint import digest_of
+from flows.modelling.trace import files_of
 from flows.settings import Paths
 
 # Unit tests prove the formulas, not the data: `make test` runs them, a refresh need not.
@@ -88,6 +88,22 @@ def working_directory(folder: Path) -> Iterator[None]:
         os.chdir(before)
 
 
+@contextmanager
+def held_open(database: Path) -> Iterator[None]:
+    """Keep the database open in this process, so that dbt's own connections come and go at no cost.
+
+    dbt opens the file anew for every node and, as the profile wants it, closes it after; each closing then
+    wrote a checkpoint, which together was half of a build. The file is free again afterwards.
+    """
+    if not database.is_file():
+        yield
+        return
+    import duckdb
+
+    with duckdb.connect(database.name):
+        yield
+
+
 def invoke(
     paths: Paths,
     command: tuple[str, ...],
@@ -105,7 +121,7 @@ def invoke(
     # Writing a log line for every event took a fifth of a build.
     quiet = ["--quiet", "--no-print", "--log-level", "none", "--log-level-file", "none", "--no-use-colors"]
     runner = dbtRunner(manifest=manifest, callbacks=[on_event] if on_event else [])
-    with working_directory(paths.build):
+    with working_directory(paths.build), held_open(paths.build_database):
         result = runner.invoke([*quiet, *command, *flags])
     if result.exception is not None:
         reason = " ".join(str(result.exception).split())
@@ -120,9 +136,7 @@ parsed: dict[tuple[Paths, str], Any] = {}
 
 def parse(paths: Paths) -> Any:
     """The project as dbt reads it, read again only when one of its files has changed."""
-    digest = hashlib.sha256()
-    digest_of(paths.project, "dbt_project", digest)
-    key = (paths, digest.hexdigest())
+    key = (paths, digest_of(paths.project))
     if key not in parsed:
         parsed.clear()
         parsed[key] = invoke(paths, ("parse",))
@@ -209,15 +223,19 @@ def sentence_of(node: Any, tested: Any) -> str:
 
 
 def failing_rows(paths: Paths, node: Node, limit: int = SHOWN_ROWS) -> list[dict[str, Any]]:
-    """The rows that a test refused, from the table dbt kept them in."""
+    """The rows that a test refused, from the table dbt kept them in, each with the raw files it came from."""
     import duckdb
 
-    if not node.is_test or node.relation is None:
+    if not node.is_test or node.relation is None or not node.failures:
         return []
     relation = node.relation.replace('"g60".', "")
     with duckdb.connect(str(paths.build_database), read_only=True) as connection:
         try:
-            rows = connection.sql(f"select * from {relation} limit {limit}")
+            found = connection.sql(f"select * from {relation} limit {limit}")
         except duckdb.CatalogException:
             return []
-        return [dict(zip(rows.columns, row, strict=True)) for row in rows.fetchall()]
+        rows = [dict(zip(found.columns, row, strict=True)) for row in found.fetchall()]
+        return [
+            row | ({"files": ", ".join(files)} if (files := files_of(connection, row)) else {})
+            for row in rows
+        ]

@@ -1,13 +1,18 @@
-"""What readers hold right now, and whether the raw files have moved on since."""
+"""What readers hold right now, how the last run ended, and whether the raw files have moved on since."""
 
 from __future__ import annotations
 
 import datetime as dt
 
 from rich.console import Console
+from rich.markdown import Markdown
 
+from flows.errors import G60Error
 from flows.fingerprint import fingerprint
+from flows.landing.shown import seen
 from flows.release.current import require_release
+from flows.release.history import release_folders
+from flows.release.ledger import read_ledger
 from flows.settings import Paths
 
 
@@ -23,20 +28,41 @@ def age(since: dt.datetime, now: dt.datetime) -> str:
 
 def status(paths: Paths, console: Console, now: dt.datetime | None = None) -> None:
     """Print the state of the warehouse. Raises G60Error before the first release."""
-    release = require_release(paths)
+    now = now or dt.datetime.now(dt.UTC)
+    ledger = read_ledger(paths)
+    run = ledger.last_run
+    try:
+        release = require_release(paths)
+    except G60Error:
+        if run:
+            console.print(f"last run   {run.outcome}: {seen(run.sentence)}", soft_wrap=True, highlight=False)
+        raise
     said = release.manifest
     built = dt.datetime.fromisoformat(said["built_at"])
     is_fresh = fingerprint(paths) == said["fingerprint"]
     lines = {
-        "release": f"{release.id}, {age(built, now or dt.datetime.now(dt.UTC))} old",
+        "release": f"{release.id}, {age(built, now)} old",
         "inputs": "unchanged since" if is_fresh else "changed since: run g60 refresh",
         "documents": f"{said['documents']} from {said['files']} files",
         "cells": f"{said['cells_read']} read, {said['cells_landed']} landed, "
         f"{said['cells_quarantined']} quarantined, {said['cells_not_data']} not data",
         "tests": f"{said['tests_passed']} passed, {said['tests_warned']} warned",
-        "releases": f"{len(list(paths.releases.glob('[0-9]*')))} kept",
-        "database": str(paths.current),
-        "docs": str(release.docs),
+        "releases": f"{len(release_folders(paths))} kept",
     }
+    if run:
+        ended = dt.datetime.fromisoformat(run.ended)
+        lines["last run"] = f"{run.outcome} {age(ended, now)} ago: {run.sentence}"
+    if ledger.held:
+        lines["held"] = "; ".join(ledger.held.reasons) + "; see g60 diff, then g60 release --accept"
+    lines |= {"database": str(paths.current), "docs": str(release.docs), "report": f"{paths.report}"}
     for label, text in lines.items():
-        console.print(f"{label:<10} {text}", soft_wrap=True, highlight=False)
+        console.print(f"{label:<10} {seen(text)}", soft_wrap=True, highlight=False, markup=False)
+
+
+def print_report(paths: Paths, console: Console) -> None:
+    """The whole report of the last run that did anything. Raises G60Error before there is one."""
+    try:
+        text = paths.report.read_text(encoding="utf-8")
+    except OSError as error:
+        raise G60Error("no run has left a report yet", str(paths.report), "run g60 refresh first") from error
+    console.print(Markdown(text) if console.is_terminal else text, soft_wrap=not console.is_terminal)

@@ -21,7 +21,7 @@ class Release:
 
     @property
     def id(self) -> str:
-        return self.folder.name
+        return str(self.manifest.get("release_id", self.folder.name))
 
     @property
     def database(self) -> Path:

@@ -1,9 +1,15 @@
-"""The gate: a build whose tests fail never becomes a release."""
+"""The gate: a build whose tests fail, or which changes more than it may, is no release by itself."""
 
 from __future__ import annotations
 
+from pathlib import Path
+from typing import NamedTuple
+
+import duckdb
+
 from flows.errors import G60Error
 from flows.modelling.build import Build, Node, failing_rows
+from flows.release.compare import Changes
 from flows.settings import Paths
 
 ROWS_IN_SENTENCE = 3
@@ -11,6 +17,19 @@ ROWS_IN_SENTENCE = 3
 
 class GateClosed(G60Error):
     """A test of severity error failed; the published release stays as it was."""
+
+
+class ReleaseHeld(G60Error):
+    """All tests passed, but the difference to the published release is beyond limits: a person decides."""
+
+
+class Limit(NamedTuple):
+    """How much of a measure may move unseen: always `allowed`, beyond that `percent` of what there was."""
+
+    measure: str
+    table_name: str | None
+    percent: float
+    allowed: int
 
 
 def describe(node: Node, paths: Paths) -> str:
@@ -28,3 +47,38 @@ def check_gate(build: Build, paths: Paths) -> None:
         what = "; ".join(describe(node, paths) for node in failed)
         remedy = "mend the raw file or the model named and refresh again; the published release is untouched"
         raise GateClosed(what, str(paths.build_database), remedy)
+
+
+def limits(database: Path) -> list[Limit]:
+    """The limits of a build, which are data: seeds/release_limit.csv."""
+    with duckdb.connect(str(database), read_only=True) as connection:
+        rows = connection.execute("select measure, table_name, percent, allowed from staging.release_limit")
+        return [Limit(*row) for row in rows.fetchall()]
+
+
+def beyond_limits(changes: Changes, limits: list[Limit]) -> list[str]:
+    """Sentences that say which limit the difference to the published release breaks."""
+    found = []
+    for limit in limits:
+        name = limit.table_name or ""
+        moved, had, what = {
+            "rows_lost": (changes.lost.get(name, 0), changes.rows.get(name, 0), f"rows of {name} are gone"),
+            "values_gone": (changes.removed, changes.published, "published figures are gone"),
+            "values_changed": (
+                changes.unexplained,
+                changes.published,
+                "published figures changed without a new document",
+            ),
+        }[limit.measure]
+        if moved > limit.allowed and moved > had * limit.percent / 100:
+            share = f"{moved / had:.1%}" if had else "all"
+            found.append(f"{moved} of {had} {what} ({share}, the limit is {limit.percent:g} %)")
+    return found
+
+
+def held(reasons: list[str], paths: Paths) -> ReleaseHeld:
+    """The refusal to publish a difference beyond limits."""
+    remedy = (
+        "look at it with g60 diff, then g60 release --accept publishes it; until then the last release stays"
+    )
+    return ReleaseHeld("; ".join(reasons), str(paths.build_database), remedy)

@@ -1,27 +1,31 @@
 """Make a release from a build that passed the gate, and point readers at it.
 
-A release is a folder: g60.duckdb, parquet/, csv/, docs/, diff.csv, manifest.json. It is written under a
-hidden name, read back for its docs, renamed, and only then does the pointer flip.
+A release is a folder: g60.duckdb, parquet/, csv/, docs/, diff.csv, report.md, notes.md, manifest.json. It is
+written under a hidden name, brought to disk, renamed, and only then does the pointer flip.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
 import json
-import os
 import shutil
 import subprocess
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import duckdb
 
+from flows.fingerprint import Inputs
 from flows.landing.land import Landing
 from flows.modelling.build import Build
-from flows.release.compare import Changes, compare
-from flows.release.current import Release, current_release, point_at, read_release
+from flows.release.compare import Changes
+from flows.release.current import Release, point_at, read_release
+from flows.release.durable import sync_folder, sync_tree
+from flows.release.history import UNFINISHED, new_id, remove_leftovers
+from flows.release.meta import write_meta
+from flows.release.verify import MANIFEST, contents
 from flows.settings import ROOT, Paths
 from flows.spreadsheet import for_spreadsheets
 
@@ -29,7 +33,6 @@ from flows.spreadsheet import for_spreadsheets
 STORAGE_VERSION = "v1.2.0"
 PUBLISHED_SCHEMAS = ("raw", "staging", "marts", "meta")
 EXPORTED_SCHEMA = "marts"
-UNFINISHED = ".unfinished-"
 CELLS = ("cells_read", "cells_landed", "cells_quarantined", "cells_not_data")
 # Cells in the end: what landing took in less what staging then refused or found to be a mark for no figure.
 TOTALS = """
@@ -39,19 +42,33 @@ TOTALS = """
         coalesce(sum(cells_not_data), 0)::integer as not_data
     from marts.mart_outcome
 """
-# Marts under the names that readers look for them by.
-VIEWS = {
-    "meta.document": ("marts.dim_document", "全部来源 Every source"),
-    "raw.rejected": ("marts.mart_quarantine", "读入而被拒者 Everything read and refused"),
-    "raw.outcome": (
-        "marts.mart_outcome",
-        "每来源每步骤的去向 What became of every cell, by document and step",
-    ),
-}
 
 
-def new_id(now: dt.datetime, fingerprint: str) -> str:
-    return f"{now:%Y%m%dT%H%M%SZ}-{fingerprint[:8]}"
+@dataclass(frozen=True)
+class Candidate:
+    """A build that passed the gate, with all that a release says of itself.
+
+    `listing` is the Parquet file of its changes against the release before, `previous` that release's id;
+    `accepted` says what a person let through.
+    """
+
+    inputs: Inputs
+    landing: Landing
+    build: Build
+    changes: Changes | None
+    listing: Path
+    previous: str | None = None
+    accepted: str | None = None
+
+
+@dataclass(frozen=True)
+class Writers:
+    """What others write into a release: `pages(database, folder)` makes the docs site, `lineage(folder)` puts
+    dbt's own page beside it, `texts(release)` gives further files by name."""
+
+    pages: Callable[[Path, Path], None]
+    lineage: Callable[[Path], None]
+    texts: Callable[[Release], Mapping[str, str]]
 
 
 def git_commit() -> str | None:
@@ -64,70 +81,70 @@ def git_commit() -> str | None:
     return run.stdout.strip() or None
 
 
-def publish(
-    paths: Paths,
-    fingerprint: str,
-    landing: Landing,
-    build: Build,
-    write_pages: Callable[[Path, Path], None],
-    add_lineage: Callable[[Path], None],
-    now: dt.datetime | None = None,
-) -> tuple[Release, Changes | None]:
-    """Write the release and flip the pointer.
-
-    `write_pages(database, folder)` makes the docs site, `add_lineage(folder)` puts dbt's own page beside it.
-    Returns the release and what changed since the one before it, None for the first.
-    """
+def publish(paths: Paths, candidate: Candidate, writers: Writers, now: dt.datetime | None = None) -> Release:
+    """Write the release and flip the pointer; call with the lock held."""
     now = now or dt.datetime.now(dt.UTC)
-    release_id = new_id(now, fingerprint)
     paths.releases.mkdir(parents=True, exist_ok=True)
-    remove_unfinished(paths)
+    remove_leftovers(paths)
+    release_id = new_id(paths, candidate.inputs.fingerprint, now)
     folder = paths.releases / f"{UNFINISHED}{release_id}"
     folder.mkdir()
-    about = {
-        "release_id": release_id,
-        "built_at": now.isoformat(timespec="seconds"),
-        "fingerprint": fingerprint,
-        "as_of": paths.as_of,
-        "git_commit": git_commit(),
-        "duckdb_version": duckdb.__version__,
-        "dbt_version": build.dbt_version,
-        "storage_version": STORAGE_VERSION,
-        "files": landing.files,
-        "documents": landing.documents,
-        "tests_passed": build.passed_tests,
-        "tests_warned": len(build.warned),
-    }
+    about = about_release(release_id, candidate, now)
     database = folder / "g60.duckdb"
-    about |= write_database(paths.build_database, database, about, build)
+    about |= write_database(paths, database, about, candidate)
     # The pages take as long as all the rest of a release, so they are written beside it.
     with ThreadPoolExecutor(1) as other:
-        pages = other.submit(write_pages, database, folder / "docs")
-        add_lineage(folder / "docs")
+        pages = other.submit(writers.pages, database, folder / "docs")
+        writers.lineage(folder / "docs")
         export(database, folder)
-        before = current_release(paths)
-        changes = compare(before.database, database, folder / "diff.csv") if before else None
+        write_diff(candidate, folder / "diff.csv")
         pages.result()
-    write_manifest(folder, about)
+    about["inputs"] = asdict(candidate.inputs)
     final = paths.releases / release_id
+    for name, text in writers.texts(Release(folder, about)).items():
+        (folder / name).write_text(text, encoding="utf-8")
+    write_manifest(folder, about)
+    sync_tree(folder)
     folder.rename(final)
+    sync_folder(paths.releases)
     point_at(paths, final)
-    return read_release(final), changes
+    sync_folder(paths.warehouse)
+    return read_release(final)
 
 
-def remove_unfinished(paths: Paths) -> None:
-    """Folders of releases that a crash cut short; nobody was ever pointed at them."""
-    for folder in paths.releases.glob(f"{UNFINISHED}*"):
-        shutil.rmtree(folder)
+def about_release(release_id: str, candidate: Candidate, now: dt.datetime) -> dict[str, object]:
+    """What a release says of itself, in its manifest and in meta.release."""
+    return {
+        "release_id": release_id,
+        "previous_id": candidate.previous,
+        "built_at": now.isoformat(timespec="seconds"),
+        "fingerprint": candidate.inputs.fingerprint,
+        "as_of": candidate.inputs.as_of,
+        "git_commit": git_commit(),
+        "duckdb_version": duckdb.__version__,
+        "dbt_version": candidate.build.dbt_version,
+        "storage_version": STORAGE_VERSION,
+        "files": candidate.landing.files,
+        "documents": candidate.landing.documents,
+        "nodes": len(candidate.build.nodes),
+        "tests_passed": candidate.build.passed_tests,
+        "tests_warned": len(candidate.build.warned),
+        "figures_new": candidate.changes.added if candidate.changes else None,
+        "figures_gone": candidate.changes.removed if candidate.changes else None,
+        "figures_changed": candidate.changes.changed if candidate.changes else None,
+        "accepted": candidate.accepted,
+    }
 
 
-def write_database(source: Path, target: Path, about: Mapping[str, object], build: Build) -> dict[str, int]:
+def write_database(
+    paths: Paths, target: Path, about: Mapping[str, object], candidate: Candidate
+) -> dict[str, int]:
     """Copy what readers may see and add schema meta. Returns the cells by what became of them.
 
     Figures are judged after landing too, in staging, so the final counts are those of the marts.
     """
     with duckdb.connect() as connection:
-        connection.execute(f"attach '{source}' as built (read_only)")
+        connection.execute(f"attach '{paths.build_database}' as built (read_only)")
         connection.execute(f"attach '{target}' as released (storage_version '{STORAGE_VERSION}')")
         connection.execute("copy from database built to released")
         schemas = connection.execute(
@@ -139,47 +156,10 @@ def write_database(source: Path, target: Path, about: Mapping[str, object], buil
         connection.execute("use released")
         read, quarantined, not_data = connection.execute(TOTALS).fetchone() or (0, 0, 0)
         cells = dict(zip(CELLS, (read, read - quarantined - not_data, quarantined, not_data), strict=True))
-        write_meta(connection, {**about, **cells}, build)
+        write_meta(connection, {**about, **cells}, candidate.build, paths, candidate.listing)
         connection.execute("use memory")
         connection.execute("detach built; checkpoint released; detach released")
     return cells
-
-
-def write_meta(connection: duckdb.DuckDBPyConnection, about: Mapping[str, object], build: Build) -> None:
-    """Schema meta: the release, its documents, its test results and the rows of every table."""
-    connection.execute("create schema meta")
-    types = {int: "integer", str: "varchar", type(None): "varchar"}
-    columns = ", ".join(
-        f"?::{'timestamp' if name == 'built_at' else types[type(value)]} as {name}"
-        for name, value in about.items()
-    )
-    connection.execute(f"create table meta.release as select {columns}", list(about.values()))
-    connection.execute("comment on table meta.release is '本版本 This release; built_at is in UTC'")
-    for view, (table, comment) in VIEWS.items():
-        connection.execute(f"create view {view} as select * from {table}")
-        connection.execute(f"comment on view {view} is '{comment}, as {table}'")
-    connection.execute("""
-        create table meta.test_result (
-            test_name varchar, table_name varchar, column_name varchar, description varchar, severity varchar,
-            status varchar, failures integer, seconds double
-        )
-    """)
-    tests = [
-        (n.name, n.table, n.column, n.sentence, n.severity, n.status, n.failures, n.seconds)
-        for n in build.nodes
-        if n.is_test
-    ]
-    if tests:
-        connection.executemany("insert into meta.test_result values (?, ?, ?, ?, ?, ?, ?, ?)", tests)
-    connection.execute("""
-        create table meta.row_count as
-        select schema_name, table_name, estimated_size::bigint as rows
-        from duckdb_tables()
-        where database_name = 'released' and schema_name <> 'meta'
-        order by schema_name, table_name
-    """)
-    connection.execute("comment on table meta.test_result is '数据检验及结果 Data tests and what they found'")
-    connection.execute("comment on table meta.row_count is '各表行数 Rows of every table'")
 
 
 def export(database: Path, folder: Path) -> None:
@@ -197,20 +177,13 @@ def export(database: Path, folder: Path) -> None:
             for_spreadsheets(connection.table(name)).write_csv(str(csv))
 
 
+def write_diff(candidate: Candidate, target: Path) -> None:
+    """The changes as CSV for spreadsheets."""
+    with duckdb.connect() as connection:
+        for_spreadsheets(connection.read_parquet(str(candidate.listing))).write_csv(str(target))
+
+
 def write_manifest(folder: Path, about: Mapping[str, object]) -> None:
-    """SHA-256 and size of every file of the release, synced to disk before anybody is pointed at it."""
-    files = {
-        path.relative_to(folder).as_posix(): {
-            "bytes": path.stat().st_size,
-            "sha256": hashlib.sha256(path.read_bytes()).hexdigest(),
-        }
-        for path in sorted(folder.rglob("*"))
-        if path.is_file()
-    }
-    manifest = folder / "manifest.json"
-    manifest.write_text(
-        json.dumps({**about, "contents": files}, ensure_ascii=False, indent=1), encoding="utf-8"
-    )
-    for path in (folder / "g60.duckdb", manifest):
-        with path.open("rb") as handle:
-            os.fsync(handle.fileno())
+    """What the release says of itself, with SHA-256 and size of every file."""
+    said = json.dumps({**about, "contents": contents(folder)}, ensure_ascii=False, indent=1)
+    (folder / MANIFEST).write_text(said, encoding="utf-8")

@@ -10,6 +10,19 @@ from rich.console import Console
 from rich.status import Status
 
 
+class Silent:
+    """A refresh that nobody watches."""
+
+    def step(self, name: str) -> None:
+        pass
+
+    def detail(self, text: str) -> None:
+        pass
+
+    def done(self, text: str) -> None:
+        pass
+
+
 class Progress(AbstractContextManager["Progress"]):
     """Steps with their duration; `detail` shows what a step is at, on a terminal only."""
 

@@ -15,10 +15,10 @@ from flows.errors import G60Error
 from flows.fingerprint import fingerprint
 from flows.modelling.build import Build, Node
 from flows.querying.status import age
-from flows.release.compare import compare
+from flows.release.compare import Changes, compare, list_nothing, moved_inputs
 from flows.release.current import current_release, read_release, require_release
-from flows.release.gate import GateClosed, check_gate
-from flows.release.publish import new_id, remove_unfinished
+from flows.release.gate import GateClosed, Limit, beyond_limits, check_gate
+from flows.release.history import clock_behind, new_id, remove_leftovers
 from flows.reporting.report import cell, changes_in_words
 from flows.server import answers, configured_api
 from flows.settings import Paths
@@ -59,10 +59,16 @@ def test_what_dbt_writes_beside_the_project_does_not_change_the_fingerprint(inpu
     assert fingerprint(inputs) == before
 
 
-def test_release_ids_sort_by_time() -> None:
-    early = new_id(dt.datetime(2026, 9, 30, 23, 59, 59, tzinfo=dt.UTC), "f" * 64)
-    late = new_id(dt.datetime(2026, 10, 1, 0, 0, 0, tzinfo=dt.UTC), "0" * 64)
-    assert early < late
+def test_release_ids_sort_by_time_also_when_the_clock_was_set_back(tmp_path: Path) -> None:
+    paths = Paths(warehouse=tmp_path)
+    late = new_id(paths, "f" * 64, dt.datetime(2026, 10, 1, 0, 0, 0, tzinfo=dt.UTC))
+    (paths.releases / late).mkdir(parents=True)
+    back = dt.datetime(2024, 1, 1, tzinfo=dt.UTC)
+    assert new_id(paths, "0" * 64, back) == "20261001T000001Z-00000000"
+    said = clock_behind(paths, back)
+    assert said is not None
+    assert "2024-01-01 00:00 UTC, which is before release 20261001T000000Z" in said
+    assert clock_behind(paths, dt.datetime(2026, 10, 2, tzinfo=dt.UTC)) is None
 
 
 def test_before_the_first_release_there_is_none_and_asking_for_it_says_what_to_do(tmp_path: Path) -> None:
@@ -80,9 +86,11 @@ def test_a_release_without_a_readable_manifest_is_named(tmp_path: Path) -> None:
 
 def test_what_a_crash_left_unfinished_is_removed_and_releases_stay(tmp_path: Path) -> None:
     paths = Paths(warehouse=tmp_path)
-    for name in (".unfinished-20260101T000000Z-aaaa", "20260102T000000Z-bbbb"):
+    for name in (".unfinished-20260101T000000Z-aaaa", ".doomed-20250101T000000Z-c", "20260102T000000Z-bbbb"):
         (paths.releases / name / "parquet").mkdir(parents=True)
-    remove_unfinished(paths)
+    (tmp_path / ".current.duckdb.4711").symlink_to("releases")
+    remove_leftovers(paths)
+    assert [entry.name for entry in tmp_path.iterdir()] == ["releases"]
     assert [folder.name for folder in paths.releases.iterdir()] == ["20260102T000000Z-bbbb"]
 
 
@@ -99,37 +107,114 @@ def test_the_gate_closes_on_a_failed_node_and_names_it(tmp_path: Path, status: s
     assert str(pickle.loads(pickle.dumps(caught.value))) == str(caught.value)
 
 
-def database(path: Path, figures: list[tuple[str, float]]) -> Path:
+Figure = tuple[str, float, str]
+
+
+def database(path: Path, figures: list[Figure], score: float = 100.0) -> Path:
+    """A release of a few figures (indicator, value, file); every file is a document that prints them."""
     with duckdb.connect(str(path)) as connection:
-        connection.execute("create schema marts")
-        connection.execute("create table marts.dim_place as select 'A' as place_code, '甲' as name_zh")
-        connection.execute(
-            "create table marts.fct_indicator (place_code varchar, indicator_code varchar, period varchar, "
-            "value double, unit varchar, cell_address varchar)"
-        )
-        connection.executemany(
-            "insert into marts.fct_indicator values ('A', ?, '2022', ?, '亿元', 'f.csv#D2')", figures
-        )
+        connection.execute("""
+            create schema raw;
+            create schema marts;
+            create table figure (indicator_code varchar, value double, file_path varchar);
+        """)
+        connection.executemany("insert into figure values (?, ?, ?)", figures)
+        connection.execute(f"""
+            create table marts.dim_place as select 'A' as place_code, '甲' as name_zh;
+            create table marts.dim_indicator as
+            select distinct indicator_code, indicator_code as name_zh from figure;
+            create table marts.fct_indicator as
+            select 'A' as place_code, indicator_code, '2022' as period, value, '亿元' as unit,
+                file_path || '#' || indicator_code as cell_address
+            from figure;
+            create table marts.fct_observation as
+            select cell_address, split_part(split_part(cell_address, '#', 1), '@', 1) as document_id
+            from marts.fct_indicator;
+            create table marts.dim_document as
+            select distinct document_id, 'Bulletin ' || document_id as title from marts.fct_observation;
+            create table raw.file as select distinct split_part(file_path, '@', 1) as file_path,
+                file_path as sha256 from figure;
+            create table marts.mart_collaborative_innovation_index as
+            select 'index' as framework, 'A' as place_code, 2022 as year, {score}::double as score;
+            drop table figure;
+        """)
     return path
 
 
-def test_a_comparison_tells_new_gone_and_changed_figures_in_words(tmp_path: Path) -> None:
-    before = database(tmp_path / "before.duckdb", [("same", 1.0), ("moved", 2.0), ("gone", 3.0)])
-    after = database(tmp_path / "after.duckdb", [("same", 1.0), ("moved", 2.5), ("new", 4.0)])
-    changes = compare(before, after, tmp_path / "diff.csv")
-    assert (changes.added, changes.removed, changes.changed) == (1, 1, 1)
+def test_a_comparison_tells_new_gone_and_changed_figures_and_the_reason_of_each(tmp_path: Path) -> None:
+    old: list[Figure] = [("same", 1.0, "a.csv"), ("moved", 2.0, "b.csv"), ("gone", 3.0, "c.csv")]
+    new: list[Figure] = [("same", 1.0, "a.csv"), ("moved", 2.5, "b.csv@2"), ("new", 4.0, "d.csv")]
+    before, after = database(tmp_path / "before.duckdb", old), database(tmp_path / "after.duckdb", new, 101.0)
+    changes = compare(before, after, listing=tmp_path / "changes.parquet")
+    assert (changes.added, changes.removed, changes.changed) == (1, 1, 2)
+    assert changes.unexplained == 1
     said = changes_in_words(changes)
-    assert "甲 moved 2022: 2 → 2.5 亿元 (f.csv#D2)" in said
-    assert "甲 new 2022: new 4 亿元" in said
-    assert "甲 gone 2022: 3 gone 亿元" in said
-    assert len((tmp_path / "diff.csv").read_text().splitlines()) == 4
+    assert "甲 moved 2022: 2 → 2.5 亿元; file changed b.csv (b.csv@2#moved)" in said
+    assert "甲 new 2022: new 4 亿元; new document Bulletin d.csv (d.csv#new)" in said
+    assert "甲 gone 2022: 3 gone 亿元; file removed c.csv (c.csv#gone)" in said
+    assert "甲 index 2022: 100 → 101 points; follows from other figures that changed" in said
+    assert duckdb.sql(f"from '{tmp_path}/changes.parquet'").fetchall() == [
+        tuple(vars(change).values()) for change in changes.shown
+    ]
 
 
-def test_equal_releases_have_no_changes(tmp_path: Path) -> None:
-    before = database(tmp_path / "before.duckdb", [("same", 1.0)])
-    after = database(tmp_path / "after.duckdb", [("same", 1.0)])
+def test_a_figure_that_moves_while_its_file_stays_is_put_down_to_the_rules(tmp_path: Path) -> None:
+    before = database(tmp_path / "before.duckdb", [("moved", 2.0, "b.csv")])
+    after = database(tmp_path / "after.duckdb", [("moved", 2.5, "b.csv")])
+    [change] = compare(before, after, moved_inputs({"rules": "1"}, {"rules": "2"})).shown
+    assert (change.why, change.is_explained) == ("the rules in dbt_project changed", False)
+    [change] = compare(before, after).shown
+    assert change.why == "for no reason found"
+
+
+def test_equal_releases_have_no_changes_and_a_sum_in_another_order_is_none(tmp_path: Path) -> None:
+    before = database(tmp_path / "before.duckdb", [("same", 0.3, "a.csv")])
+    after = database(tmp_path / "after.duckdb", [("same", 0.1 + 0.2, "a.csv")])
     assert changes_in_words(compare(before, after)) == "No published figure changed."
     assert "nothing to compare" in changes_in_words(None)
+
+
+def test_a_first_release_lists_no_changes_in_the_columns_of_later_ones(tmp_path: Path) -> None:
+    before = database(tmp_path / "before.duckdb", [("moved", 2.0, "b.csv")])
+    compare(before, before, listing=tmp_path / "later.parquet")
+    list_nothing(tmp_path / "first.parquet")
+    columns = [duckdb.read_parquet(str(tmp_path / f"{n}.parquet")).dtypes for n in ("first", "later")]
+    assert columns[0] == columns[1]
+
+
+CHANGES = Changes(
+    added=0, removed=0, changed=0, unexplained=0, published=1000, lost={}, rows={"marts.t": 1000}, shown=()
+)
+LIMITS = [
+    Limit("rows_lost", "marts.t", 1, 5),
+    Limit("values_gone", None, 1, 5),
+    Limit("values_changed", None, 2, 5),
+]
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        (CHANGES, []),
+        (replace(CHANGES, lost={"marts.t": 10}), []),
+        (
+            replace(CHANGES, lost={"marts.t": 11}),
+            ["11 of 1000 rows of marts.t are gone (1.1%, the limit is 1 %)"],
+        ),
+        (replace(CHANGES, lost={"marts.other": 999}), []),
+        (replace(CHANGES, removed=11), ["11 of 1000 published figures are gone (1.1%, the limit is 1 %)"]),
+        (replace(CHANGES, changed=900, unexplained=20), []),
+        (
+            replace(CHANGES, unexplained=21),
+            ["21 of 1000 published figures changed without a new document (2.1%, the limit is 2 %)"],
+        ),
+        (replace(CHANGES, published=10, removed=5), []),
+    ],
+)
+def test_a_difference_beyond_its_limit_is_told_and_one_within_is_not(
+    changes: Changes, said: list[str]
+) -> None:
+    assert beyond_limits(changes, LIMITS) == said
 
 
 @pytest.mark.parametrize(

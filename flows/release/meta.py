@@ -1,0 +1,97 @@
+"""Schema meta of a release: what it is, how it was made and what changed."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+
+import duckdb
+
+from flows.modelling.build import Build, failing_rows
+from flows.settings import Paths
+
+# Marts under the names that readers look for them by.
+VIEWS = {
+    "meta.document": ("marts.dim_document", "全部来源 Every source"),
+    "raw.rejected": ("marts.mart_quarantine", "读入而被拒者 Everything read and refused"),
+    "raw.outcome": (
+        "marts.mart_outcome",
+        "每来源每步骤的去向 What became of every cell, by document and step",
+    ),
+    "meta.test_result": (
+        """(
+            select node_name as test_name, table_name, column_name, description, severity, status, failures,
+                seconds
+            from meta.node_result
+            where kind = 'test'
+        )""",
+        "数据检验及结果 Data tests and what they found",
+    ),
+}
+TABLES = """
+    create table meta.node_result (
+        run_order integer, kind varchar, node_name varchar, table_name varchar, column_name varchar,
+        description varchar, severity varchar, status varchar, failures integer, seconds double,
+        message varchar
+    );
+    create table meta.failing_row (test_name varchar, row_no integer, found json);
+    comment on table meta.release is '本版本 This release; built_at is in UTC';
+    comment on table meta.node_result is
+        '构建各节点的结果与用时 Every node of the build: outcome, seconds, and for tests the rows refused';
+    comment on table meta.failing_row is '检验所拒的行 The rows that tests refused, as JSON';
+"""
+ROW_COUNT = """
+    create table meta.row_count as
+    select schema_name, table_name, estimated_size::bigint as rows
+    from duckdb_tables()
+    where database_name = 'released' and schema_name <> 'meta'
+    order by schema_name, table_name;
+    comment on table meta.row_count is '各表行数 Rows of every table';
+"""
+CHANGE_COMMENT = (
+    "与上一版本的差别及原因 What changed since the release before, and why; "
+    "is_explained: a new document prints it"
+)
+
+
+def write_meta(
+    connection: duckdb.DuckDBPyConnection,
+    about: Mapping[str, object],
+    build: Build,
+    paths: Paths,
+    listing: Path,
+) -> None:
+    """Create schema meta in the catalog in use. `listing` is the Parquet file of the changes."""
+    connection.execute("create schema meta")
+    types = {int: "integer", str: "varchar", type(None): "varchar"}
+    columns = ", ".join(
+        f"?::{'timestamp' if name == 'built_at' else types[type(value)]} as {name}"
+        for name, value in about.items()
+    )
+    connection.execute(f"create table meta.release as select {columns}", list(about.values()))
+    connection.execute(TABLES)
+    connection.executemany(
+        "insert into meta.node_result values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        [
+            (
+                *(order, node.kind, node.name, node.table, node.column, node.sentence),
+                *(node.severity, node.status, node.failures, node.seconds, node.message),
+            )
+            for order, node in enumerate(build.nodes, 1)
+        ],
+    )
+    refused = [
+        (node.name, number, json.dumps(row, ensure_ascii=False, default=str))
+        for node in build.warned
+        for number, row in enumerate(failing_rows(paths, node), 1)
+    ]
+    if refused:
+        connection.executemany("insert into meta.failing_row values (?, ?, ?)", refused)
+    connection.execute(f"create table meta.change as from '{listing}'")
+    connection.execute(f"comment on table meta.change is '{CHANGE_COMMENT}'")
+    for view, (source, comment) in VIEWS.items():
+        connection.execute(f"create view {view} as select * from {source}")
+        noted = f"{comment}, as {source}" if source.startswith("marts.") else comment
+        connection.execute(f"comment on view {view} is '{noted}'")
+    connection.execute(ROW_COUNT)
