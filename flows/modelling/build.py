@@ -95,12 +95,9 @@ def held_open(database: Path) -> Iterator[None]:
     dbt opens the file anew for every node and, as the profile wants it, closes it after; each closing then
     wrote a checkpoint, which together was half of a build. The file is free again afterwards.
     """
-    if not database.is_file():
-        yield
-        return
     import duckdb
 
-    with duckdb.connect(database.name):
+    with duckdb.connect(str(database)):
         yield
 
 
@@ -121,7 +118,7 @@ def invoke(
     # Writing a log line for every event took a fifth of a build.
     quiet = ["--quiet", "--no-print", "--log-level", "none", "--log-level-file", "none", "--no-use-colors"]
     runner = dbtRunner(manifest=manifest, callbacks=[on_event] if on_event else [])
-    with working_directory(paths.build), held_open(paths.build_database):
+    with working_directory(paths.build):
         result = runner.invoke([*quiet, *command, *flags])
     if result.exception is not None:
         reason = " ".join(str(result.exception).split())
@@ -154,7 +151,9 @@ def build(paths: Paths, progress: Callable[[str], None] = lambda _: None) -> Bui
         if event.info.name == "NodeFinished":
             progress(event.data.node_info.node_name)
 
-    results = invoke(paths, BUILD, parse(paths), on_event).results
+    manifest = parse(paths)
+    with held_open(paths.build_database):
+        results = invoke(paths, BUILD, manifest, on_event).results
     return Build(tuple(node_of(result) for result in results), __version__)
 
 
@@ -163,7 +162,10 @@ def judge(paths: Paths) -> None:
 
     Raises G60Error when one of them cannot be built.
     """
-    for result in invoke(paths, JUDGE, parse(paths)).results:
+    manifest = parse(paths)
+    with held_open(paths.build_database):
+        results = invoke(paths, JUDGE, manifest).results
+    for result in results:
         if (node := node_of(result)).has_failed:
             remedy = "correct the project and try again"
             raise G60Error(f"{node.name} cannot be built: {node.message}", str(paths.project), remedy)
