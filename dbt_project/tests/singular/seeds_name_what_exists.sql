@@ -26,6 +26,13 @@ with reference as (
     select 'framework_node', corridor_weight, 'indicator' from {{ ref('framework_node') }} where corridor_weight is not null
     union all
     select 'claim_rule', indicator_code, 'indicator' from {{ ref('claim_rule') }} where indicator_code is not null
+    union all
+    select 'publication_calendar', unnest(string_split(indicator_codes, ' ')), 'indicator' from {{ ref('publication_calendar') }}
+    union all
+    select 'publication_calendar', unnest(string_split(places, ' ')), 'group of places' from {{ ref('publication_calendar') }}
+    union all
+    select 'publication_calendar', unnest(string_split(statuses, ' ')), 'status'
+    from {{ ref('publication_calendar') }} where statuses <> '*'
 ),
 
 known as (
@@ -34,6 +41,10 @@ known as (
     select indicator_code, 'indicator' from {{ ref('indicator') }}
     union all
     select unit, 'unit' from {{ ref('unit') }}
+    union all
+    select status, 'status' from {{ ref('status') }}
+    union all
+    select unnest([place_code, place_kind, 'members']), 'group of places' from {{ ref('place') }}
 )
 
 select r.*
