@@ -141,7 +141,8 @@ QUERIES = {
         left join marts.dim_indicator as i on n.indicator_code = i.indicator_code
     """,
     "table": """
-        select t.table_name, coalesce(b.comment, v.comment) as comment, c.rows
+        select t.table_name, coalesce(b.comment, v.comment) as comment, c.rows,
+            t.table_type = 'VIEW' as is_view
         from information_schema.tables as t
         left join duckdb_tables() as b
             on b.schema_name = t.table_schema and b.table_name = t.table_name
