@@ -316,6 +316,15 @@ def verify(
 
 @app.command()
 @in_one_sentence
+def freshness(warehouse: Warehouse = None) -> None:
+    """Say which sources are late by the publication calendar, late ones first, as of today."""
+    from flows.querying.freshness import print_freshness
+
+    print_freshness(paths(None, warehouse), Console())
+
+
+@app.command()
+@in_one_sentence
 def query(
     sql: Annotated[str, typer.Argument(help="one SQL statement")],
     form: Annotated[Literal["table", "csv", "json", "parquet"], typer.Option("--format")] = "table",
