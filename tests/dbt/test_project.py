@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 import subprocess
 import sys
-from pathlib import Path
+from typing import Any
 
 import duckdb
 import pytest
@@ -38,27 +38,60 @@ def test_another_process_may_write_the_database_once_the_build_is_over(built: Pa
     assert run.returncode == 0, run.stderr
 
 
-def test_a_faulty_framework_is_refused_with_the_row_named(built: Paths, tmp_path: Path) -> None:
+@pytest.fixture(scope="module")
+def faulty(tmp_path_factory: pytest.TempPathFactory) -> Paths:
+    """The warehouse of a project with faulty rows in two seeds; the tests of seeds have run."""
+    folder = tmp_path_factory.mktemp("faulty")
     project = shutil.copytree(
-        ROOT / "dbt_project", tmp_path / "project", ignore=shutil.ignore_patterns("target", "logs")
+        ROOT / "dbt_project", folder / "project", ignore=shutil.ignore_patterns("target", "logs")
     )
-    nodes = project / "seeds" / "framework_node.csv"
     name = "g60_collaborative_innovation"
-    with nodes.open("a", encoding="utf-8") as handle:
+    with (project / "seeds" / "framework_node.csv").open("a", encoding="utf-8") as handle:
         handle.write(f"{name},second_root,,1,1,,,,,二,second\n")
         handle.write(f"{name},cycle_a,cycle_b,1,1,,,,,甲,a\n{name},cycle_b,cycle_a,1,1,,,,,乙,b\n")
         handle.write(f"{name},weightless,shared_results,0,1,gdp_per_head,0,1,gdp,零,zero\n")
         handle.write(f"{name},stranger,shared_results,1,1,no_such_indicator,0,1,gdp,无,none\n")
         handle.write(f"{name},upside_down,shared_results,1,1,tertiary_share,9,1,gdp,倒,down\n")
-    where = Paths(warehouse=tmp_path / "warehouse", project=project)
+    with (project / "seeds" / "publication_calendar.csv").open("a", encoding="utf-8") as handle:
+        handle.write("strange,名,name,者,who,gdp gpd,final finl,members 苏州,2018,1,4,30,1,31,据,why\n")
+        handle.write("month_13,名,name,者,who,gdp,*,members,2018,1,13,30,1,31,据,why\n")
+        handle.write("never_again,名,name,者,who,gdp,*,members,2018,0,4,30,1,31,据,why\n")
+        handle.write("in_one_language,名,,者,who,gdp,*,members,2018,1,4,30,1,31,据,why\n")
+    where = Paths(warehouse=folder / "warehouse", project=project)
     where.build.mkdir(parents=True)
-    selected = ("framework", "framework_node", "indicator", "framework_is_a_sound_tree")
+    tests = ("framework_is_a_sound_tree", "seeds_name_what_exists", "calendar_is_complete")
+    selected = ("resource_type:seed", *tests)
     results = invoke(where, ("build", "--select", *selected, "--indirect-selection", "cautious")).results
-    assert [str(r.status) for r in results if r.node.name == "framework_is_a_sound_tree"] == ["fail"]
+    assert {r.node.name for r in results if str(r.status) == "fail"} == set(tests)
+    return where
+
+
+def faults_of(where: Paths, columns: str, test: str) -> list[tuple[Any, ...]]:
     with duckdb.connect(str(where.build_database), read_only=True) as connection:
-        faults = connection.sql("select node_code, fault from failures.framework_is_a_sound_tree").fetchall()
+        return connection.sql(f"select {columns} from failures.{test} order by all").fetchall()
+
+
+def test_a_faulty_framework_is_refused_with_the_row_named(faulty: Paths) -> None:
+    faults = faults_of(faulty, "node_code, fault", "framework_is_a_sound_tree")
     assert (None, "has 2 roots") in faults
     assert {node for node, fault in faults if "cannot be reached" in fault} == {"cycle_a", "cycle_b"}
     assert ("weightless", "weight must be above zero") in faults
     assert ("stranger", "unknown indicator no_such_indicator") in faults
     assert any(node == "upside_down" for node, _ in faults)
+
+
+def test_a_calendar_that_names_what_does_not_exist_or_has_no_due_date_is_refused_with_the_row_named(
+    faulty: Paths,
+) -> None:
+    assert faults_of(
+        faulty, "code, target", "seeds_name_what_exists where seed = 'publication_calendar'"
+    ) == [
+        ("finl", "status"),
+        ("gpd", "indicator"),
+        ("苏州", "group of places"),
+    ]
+    assert faults_of(faulty, "series_code", "calendar_is_complete") == [
+        ("in_one_language",),
+        ("month_13",),
+        ("never_again",),
+    ]
