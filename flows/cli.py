@@ -135,7 +135,10 @@ def run_flow(where: Paths, whole: Paths, **asked: Any) -> None:
     from flows.modelling.process import drop_prepared, prepare_modeller
     from flows.server import find_scheduler
 
-    quiet = {"PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL": "CRITICAL", "PREFECT_SERVER_ANALYTICS_ENABLED": "false"}
+    quiet = {
+        "PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL": "CRITICAL",
+        "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
+    }
     for name, value in quiet.items():
         os.environ.setdefault(name, value)
     # Server and dbt come up beside each other while the scheduler's client is imported here.

@@ -19,7 +19,7 @@ from flows.errors import G60Error, in_words
 from flows.fingerprint import digest_of, inputs
 from flows.landing.cache import LandingCache
 from flows.landing.land import land as land_files
-from flows.modelling.process import take_modeller
+from flows.modelling.process import Modeller, take_modeller
 from flows.release.compare import Changes, compare, list_nothing, moved_inputs
 from flows.release.current import Release, current_release
 from flows.release.durable import write_whole
@@ -53,6 +53,7 @@ class Refresh:
     keep: int = KEPT
     progress: Progress | Silent = field(default_factory=Silent)
     wrap: Callable[[str, Step], Step] = as_it_is
+    modeller_of: Callable[[Paths], Modeller] = take_modeller
     facts: RunFacts = field(default_factory=RunFacts)
 
     def run(self) -> str:
@@ -113,7 +114,7 @@ class Refresh:
         now = dt.datetime.now(dt.UTC)
         if behind := clock_behind(self.where, now):
             self.facts.remarks.append(behind)
-        with take_modeller(self.where) as self.modeller:
+        with self.modeller_of(self.where) as self.modeller:
             for step in (self.land, self.build, self.gate, self.publish):
                 self.timed(step.__name__, step)
 
