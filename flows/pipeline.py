@@ -66,6 +66,8 @@ class Refresh:
             self.inputs = inputs(self.where)
             self.before = current_release(self.where)
             self.ledger = read_ledger(self.where)
+            if self.accept is not None:
+                self.require_held()
             if self.before and (unchanged := self.nothing_to_do(self.before)):
                 self.record(began, "unchanged", unchanged)
                 return self.before.id
@@ -85,10 +87,7 @@ class Refresh:
 
     def nothing_to_do(self, before: Release) -> str | None:
         """Why this run changes nothing, if so. Raises ReleaseHeld while a difference awaits a person."""
-        if self.accept is not None:
-            self.require_held()
-            return None
-        if self.force:
+        if self.force or self.accept is not None:
             return None
         fingerprint = self.inputs.fingerprint
         if before.manifest.get("fingerprint") == fingerprint:

@@ -1,4 +1,4 @@
-"""Refreshes that are killed: a child process that tells each phase it enters, and a killer that waits for one."""
+"""Refreshes that are killed: a child that tells each phase it enters, and a killer that waits for one."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from typing import IO
 
 from flows.release.current import current_release
 from flows.release.verify import faults
+from flows.reporting.progress import Silent
 from flows.settings import ROOT, Paths
 
 # In the order a refresh enters them, with about the seconds it stays in each.
@@ -35,7 +36,7 @@ PAUSE = 0.02
 
 
 @dataclass
-class Loud:
+class Loud(Silent):
     """Progress that says each step as it begins."""
 
     out: IO[str]
@@ -43,12 +44,6 @@ class Loud:
     def step(self, name: str) -> None:
         self.out.write(f"{name}\n")
         self.out.flush()
-
-    def detail(self, text: str) -> None:
-        pass
-
-    def done(self, text: str) -> None:
-        pass
 
 
 def tell_phases(progress: Loud) -> None:

@@ -24,7 +24,9 @@ def differences(a: Path, b: Path) -> list[str]:
             name = f'"{schema}"."{table}"'
             [(rows,)] = connection.execute(f"""
                 select count(*) from (
-                    (from a.{name} except all from b.{name}) union all (from b.{name} except all from a.{name})
+                    (from a.{name} except all from b.{name})
+                    union all
+                    (from b.{name} except all from a.{name})
                 )
             """).fetchall()
             if rows:

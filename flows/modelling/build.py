@@ -21,7 +21,7 @@ from flows.modelling.trace import files_of
 from flows.settings import Paths
 
 # Unit tests prove the formulas, not the data: `make test` runs them, a refresh need not.
-BUILD = ("build", "--exclude-resource-type", "unit_test")
+BUILD: tuple[str, ...] = ("build", "--exclude-resource-type", "unit_test")
 # What judges landed figures one by one, and no more of the project.
 JUDGE = (
     *("build", "--select", "+mart_quarantine", "+mart_outcome"),

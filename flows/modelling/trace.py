@@ -6,6 +6,11 @@ from typing import Any
 
 import duckdb
 
+BY_ADDRESS = """
+    select distinct f.file_path
+    from raw.file as f inner join (select unnest($1::varchar[]) as said) as s
+        on contains(s.said, f.file_path || '#')
+"""
 BY_KEY = """
     select distinct split_part(cell_address, '#', 1) as file
     from marts.fct_observation
@@ -20,13 +25,8 @@ BY_DOCUMENT = "select file_path from raw.document where document_id = $1"
 def files_of(connection: duckdb.DuckDBPyConnection, row: dict[str, Any]) -> list[str]:
     """Raw files behind a row: those its cell addresses name, else its document's, else those that print the
     figures it is about. Empty where the row is about no file."""
-    named = {
-        address.split("#", 1)[0]
-        for value in row.values()
-        if isinstance(value, str)
-        for address in value.split(" ; ")
-        if "#" in address
-    }
+    texts = [value for value in row.values() if isinstance(value, str)]
+    named = {file for (file,) in connection.execute(BY_ADDRESS, [texts]).fetchall()}
     named |= {str(row["file_path"])} if row.get("file_path") else set()
     if named:
         return sorted(named)

@@ -60,7 +60,7 @@ class Change:
 
 @dataclass(frozen=True)
 class Changes:
-    """Counts of all differences and the first of them in full.
+    """Counts of all differences, their reasons with how many figures each moved, and the first in full.
 
     `published` are the figures there were before; `unexplained` those that moved without a new document;
     `lost` the rows that each table has fewer, `rows` what it had.
@@ -73,6 +73,7 @@ class Changes:
     published: int
     lost: dict[str, int]
     rows: dict[str, int]
+    reasons: dict[str, int]
     shown: tuple[Change, ...]
 
     @property
@@ -106,11 +107,13 @@ def compare(
                 (select count(*) from old_release.marts.fct_indicator)
             from difference
         """).fetchone()
+        reasons = connection.execute("select why, count(*) from difference group by why order by 2 desc, 1")
+        why = {reason: figures for reason, figures in reasons.fetchall()}
         shown = connection.execute(f"select {LISTED} from difference limit {limit}").fetchall()
         rows, lost = rows_lost(connection)
     added, removed, changed, unexplained, published = counts or (0, 0, 0, 0, 0)
     everything = tuple(Change(*row) for row in shown)
-    return Changes(added, removed, changed, unexplained, published, lost, rows, everything)
+    return Changes(added, removed, changed, unexplained, published, lost, rows, why, everything)
 
 
 def moved_inputs(before: Mapping[str, str], after: Mapping[str, str]) -> list[str]:

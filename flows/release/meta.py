@@ -71,23 +71,22 @@ def write_meta(
     )
     connection.execute(f"create table meta.release as select {columns}", list(about.values()))
     connection.execute(TABLES)
-    connection.executemany(
-        "insert into meta.node_result values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        [
-            (
-                *(order, node.kind, node.name, node.table, node.column, node.sentence),
-                *(node.severity, node.status, node.failures, node.seconds, node.message),
-            )
-            for order, node in enumerate(build.nodes, 1)
-        ],
-    )
+    nodes = [
+        (
+            *(order, node.kind, node.name, node.table, node.column, node.sentence),
+            *(node.severity, node.status, node.failures, node.seconds, node.message),
+        )
+        for order, node in enumerate(build.nodes, 1)
+    ]
     refused = [
         (node.name, number, json.dumps(row, ensure_ascii=False, default=str))
         for node in build.warned
         for number, row in enumerate(failing_rows(paths, node), 1)
     ]
-    if refused:
-        connection.executemany("insert into meta.failing_row values (?, ?, ?)", refused)
+    for name, rows in (("node_result", nodes), ("failing_row", refused)):
+        if rows:
+            marks = ", ".join("?" * len(rows[0]))
+            connection.executemany(f"insert into meta.{name} values ({marks})", rows)
     connection.execute(f"create table meta.change as from '{listing}'")
     connection.execute(f"comment on table meta.change is '{CHANGE_COMMENT}'")
     for view, (source, comment) in VIEWS.items():

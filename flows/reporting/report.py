@@ -13,6 +13,7 @@ from flows.settings import Paths
 
 SHOWN_CHANGES = 20
 SHOWN_FAILING = 10
+SHOWN_REASONS = 10
 COUNTED = {
     "read": "cells read",
     "landed": "landed",
@@ -92,10 +93,14 @@ def changes_in_words(changes: Changes | None, shown: int = SHOWN_CHANGES) -> str
         else "No published figure changed."
     )
     lost = "; ".join(f"{name} has {rows} rows fewer" for name, rows in changes.lost.items())
+    reasons = [
+        f"- {figures} because of: {why}" for why, figures in list(changes.reasons.items())[:SHOWN_REASONS]
+    ]
     listed = [f"- {change}" for change in changes.shown[:shown]]
     more = changes.total - len(listed)
     tail = [f"- and {more} more: diff.csv of the release has all"] if more > 0 else []
-    return "\n".join([head, *([lost + "."] if lost else []), *([""] if listed else []), *listed, *tail])
+    blocks = [[head, *([lost + "."] if lost else [])], reasons, [*listed, *tail]]
+    return "\n\n".join("\n".join(block) for block in blocks if block)
 
 
 def run_report(facts: RunFacts, paths: Paths, docs: Path | str | None = None) -> str:

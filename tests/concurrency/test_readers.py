@@ -12,6 +12,8 @@ import duckdb
 
 from flows.release.current import current_release, point_at
 from flows.settings import Paths
+from tests.concurrency.crowd import watch
+from tests.conftest import Published
 
 READER = """
 import duckdb, sys, time
@@ -79,3 +81,19 @@ def test_a_reader_that_is_open_keeps_its_release_and_the_next_connection_sees_th
         assert old.sql("select any_value(release) from parent").fetchall() == [("first",)]
         with duckdb.connect(str(paths.current.resolve()), read_only=True) as new:
             assert new.sql("select any_value(release) from parent").fetchall() == [("second",)]
+
+
+def test_readers_meet_no_error_and_nothing_torn_while_releases_are_published_rolled_back_and_cleared_away(
+    published: Published, tmp_path: Path
+) -> None:
+    where = Paths(warehouse=tmp_path)
+    where.build.mkdir()
+    with duckdb.connect(str(where.build_database)) as connection:
+        connection.execute(f"attach '{published.paths.current.resolve()}' as released (read_only)")
+        connection.execute("copy from database released to g60")
+        connection.execute("drop schema meta cascade; drop view raw.rejected; drop view raw.outcome")
+    seen = watch(where, readers=3, publishes=8, rollbacks=2)
+    assert seen.errors == []
+    assert seen.torn == 0
+    assert seen.queries > 20
+    assert seen.releases >= 4

@@ -2,9 +2,9 @@
 
     python -m tests.soak.crashes [kills] [seed]
 
-After every kill the current release must open and verify, and the next refresh must succeed without help. Each
-refresh is a fork of one process that has dbt's imports and the parse ready, so that the hundreds of them take
-minutes and not hours; data tests are left out of their builds for the same reason.
+After every kill the current release must open and verify, and the next refresh must succeed without help.
+Each refresh is a fork of one process that has dbt's imports and the parse ready, so that the hundreds of them
+take minutes and not hours; data tests are left out of their builds for the same reason.
 """
 
 from __future__ import annotations

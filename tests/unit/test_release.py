@@ -183,7 +183,15 @@ def test_a_first_release_lists_no_changes_in_the_columns_of_later_ones(tmp_path:
 
 
 CHANGES = Changes(
-    added=0, removed=0, changed=0, unexplained=0, published=1000, lost={}, rows={"marts.t": 1000}, shown=()
+    added=0,
+    removed=0,
+    changed=0,
+    unexplained=0,
+    published=1000,
+    lost={},
+    rows={"marts.t": 1000},
+    reasons={},
+    shown=(),
 )
 LIMITS = [
     Limit("rows_lost", "marts.t", 1, 5),
