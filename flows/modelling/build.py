@@ -128,12 +128,13 @@ def invoke(
     return result.result
 
 
-parsed: dict[tuple[Paths, str], Any] = {}
+parsed: dict[tuple[Path, str | None, str], Any] = {}
 
 
 def parse(paths: Paths) -> Any:
     """The project as dbt reads it, read again only when one of its files has changed."""
-    key = (paths, digest_of(paths.project))
+    # Where the warehouse lies makes no difference to what a project says.
+    key = (paths.project, paths.as_of, digest_of(paths.project))
     if key not in parsed:
         parsed.clear()
         parsed[key] = invoke(paths, ("parse",))

@@ -108,7 +108,7 @@ def compare(
             from difference
         """).fetchone()
         reasons = connection.execute("select why, count(*) from difference group by why order by 2 desc, 1")
-        why = {reason: figures for reason, figures in reasons.fetchall()}
+        why = dict(reasons.fetchall())
         shown = connection.execute(f"select {LISTED} from difference limit {limit}").fetchall()
         rows, lost = rows_lost(connection)
     added, removed, changed, unexplained, published = counts or (0, 0, 0, 0, 0)

@@ -20,29 +20,13 @@ from pathlib import Path
 
 import flows.modelling.build as modelling
 from flows.modelling.build import parse
-from flows.modelling.process import Modeller
 from flows.pipeline import Refresh
 from flows.settings import ROOT, Paths
 from tests.crashes import PHASES, Loud, tell_phases, what_is_wrong
+from tests.warm import Warm
 
 KILLS = 300
 LEAST = 20
-
-
-class Here(Modeller):
-    """dbt in this very process."""
-
-    def __init__(self, paths: Paths) -> None:
-        self.paths = paths
-
-    def build(self, progress: object = None) -> modelling.Build:
-        return modelling.build(self.paths)
-
-    def write_docs(self) -> Path:
-        return modelling.write_docs(self.paths)
-
-    def stop(self) -> None:
-        pass
 
 
 def fork_refresh(where: Paths) -> tuple[int, int]:
@@ -58,7 +42,7 @@ def fork_refresh(where: Paths) -> tuple[int, int]:
             progress = Loud(out)
             progress.step("start")
             tell_phases(progress)
-            Refresh(where, force=True, keep=3, progress=progress, modeller_of=Here).run()
+            Refresh(where, force=True, keep=3, progress=progress, modeller_of=Warm).run()
         status = 0
     finally:
         os._exit(status)
