@@ -93,7 +93,7 @@ select
     m.place_code,
     coalesce(p.name_zh, m.place_code) as place,
     m.indicator_code,
-    coalesce(i.name_zh, m.indicator_code) as indicator,
+    coalesce(i.name_zh, w.name_zh, m.indicator_code) as indicator,
     m.period,
     m.before,
     m.after,
@@ -115,6 +115,7 @@ inner join reason as r
 cross join elsewhere as e
 left join new_release.marts.dim_place as p on m.place_code = p.place_code
 left join new_release.marts.dim_indicator as i on m.indicator_code = i.indicator_code
+left join new_release.staging.framework as w on m.about = 'index' and m.indicator_code = w.framework
 order by
     m.kind <> 'changed', m.kind, is_explained, abs(m.after / nullif(m.before, 0) - 1) desc nulls last,
     place, m.indicator_code, m.period;

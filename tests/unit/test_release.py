@@ -116,6 +116,8 @@ def database(path: Path, figures: list[Figure], score: float = 100.0) -> Path:
         connection.execute("""
             create schema raw;
             create schema marts;
+            create schema staging;
+            create table staging.framework as select 'index' as framework, '指数' as name_zh;
             create table figure (indicator_code varchar, value double, file_path varchar);
         """)
         connection.executemany("insert into figure values (?, ?, ?)", figures)
@@ -152,7 +154,7 @@ def test_a_comparison_tells_new_gone_and_changed_figures_and_the_reason_of_each(
     assert "甲 moved 2022: 2 → 2.5 亿元; file changed b.csv (b.csv@2#moved)" in said
     assert "甲 new 2022: new 4 亿元; new document Bulletin d.csv (d.csv#new)" in said
     assert "甲 gone 2022: 3 gone 亿元; file removed c.csv (c.csv#gone)" in said
-    assert "甲 index 2022: 100 → 101 points; follows from other figures that changed" in said
+    assert "甲 指数 2022: 100 → 101 points; follows from other figures that changed" in said
     assert duckdb.sql(f"from '{tmp_path}/changes.parquet'").fetchall() == [
         tuple(vars(change).values()) for change in changes.shown
     ]

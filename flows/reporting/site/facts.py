@@ -20,6 +20,12 @@ QUERIES = {
     # epoch() because a timestamp with a zone reaches Python only where pytz is installed.
     "release": "select * replace (epoch(built_at) as built_at) from meta.release",
     "test": "select * from meta.test_result order by status = 'pass', table_name, test_name",
+    "change_reason": """
+        select why, count(*) filter (kind = 'new') as added, count(*) filter (kind = 'changed') as changed,
+            count(*) filter (kind = 'gone') as removed
+        from meta.change group by why order by count(*) desc, why
+    """,
+    "change": f"select * from meta.change limit {LISTED_MOVES}",
     "row_count": "select * from meta.row_count order by schema_name, table_name",
     "place": """
         select p.*, coalesce(f.figures, 0) as figures
