@@ -10,7 +10,7 @@ export PREFECT_SERVER_ANALYTICS_ENABLED := false
 export DO_NOT_TRACK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check format bench docs lock clean
+.PHONY: help run test check format bench soak docs serve lock clean
 
 help:  ## list the commands
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -45,11 +45,20 @@ bench: $(READY)  ## measure speed and memory (minutes)
 	$(BIN)/python -m tests.benchmarks.mutations
 	$(BIN)/python -m tests.benchmarks.refresh
 
+soak: $(READY)  ## long trials: crashes, crowds of readers, random edits (an hour and more)
+	$(BIN)/python -m tests.soak.crashes
+	$(BIN)/python -m tests.soak.readers
+	$(BIN)/python -m tests.soak.edits
+
 docs: $(READY)  ## serve the docs site of the current release on loopback
 	@$(BIN)/g60 docs
+
+serve: $(READY)  ## refresh by itself, on schedule and when raw files change, until interrupted
+	@$(BIN)/g60 serve
 
 lock: $(READY)  ## resolve the pins again after editing pyproject.toml
 	$(BIN)/uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --generate-hashes --no-header --quiet -o requirements.lock
 
 clean:  ## remove everything that can be made again
-	rm -rf .venv warehouse/releases warehouse/build warehouse/current.duckdb warehouse/as_of dbt_project/target dbt_project/logs
+	rm -rf .venv warehouse/releases warehouse/build warehouse/scheduler warehouse/as_of dbt_project/target dbt_project/logs
+	rm -f warehouse/current.duckdb warehouse/ledger.json warehouse/report.md

@@ -86,11 +86,18 @@ def refresh(
     where = paths(raw, warehouse, day_of(as_of) if as_of else None)
     console = Console()
     before = current_release(where)
-    if before and not force and where.raw.is_dir() and is_current(where, fingerprint(where)):
-        console.print(
-            f"nothing changed since release {before.id}: {before.folder}", soft_wrap=True, highlight=False
-        )
-        return
+    if before and not force and where.raw.is_dir():
+        now = fingerprint(where)
+        if not is_current(where, now):
+            from flows.release.ledger import read_ledger
+            from flows.release.pending import nothing_to_do
+
+            why = nothing_to_do(where, before, read_ledger(where), now)
+        else:
+            why = f"nothing changed since release {before.id}"
+        if why:
+            console.print(f"{why}: {before.folder}", soft_wrap=True, highlight=False)
+            return
     run_flow(where, paths(raw, warehouse), force=force, keep=keep)
     print_release(where, console)
 

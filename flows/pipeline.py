@@ -23,11 +23,12 @@ from flows.modelling.process import Modeller, take_modeller
 from flows.release.compare import Changes, compare, list_nothing, moved_inputs
 from flows.release.current import Release, current_release
 from flows.release.durable import write_whole
-from flows.release.gate import GateClosed, ReleaseHeld, beyond_limits, check_gate, held, limits
+from flows.release.gate import GateClosed, beyond_limits, check_gate, limits
 from flows.release.history import KEPT, clock_behind, prune
 from flows.release.ledger import Held, Outcome, change_ledger, read_ledger
 from flows.release.ledger import Run as RunRecord
 from flows.release.lock import lock
+from flows.release.pending import ReleaseHeld, held, nothing_to_do
 from flows.release.publish import Candidate, Writers
 from flows.release.publish import publish as publish_release
 from flows.reporting.notes import release_notes
@@ -68,16 +69,16 @@ class Refresh:
             self.ledger = read_ledger(self.where)
             if self.accept is not None:
                 self.require_held()
-            if self.before and (unchanged := self.nothing_to_do(self.before)):
-                self.record(began, "unchanged", unchanged)
-                return self.before.id
             try:
+                if self.before and (unchanged := self.nothing_to_do(self.before)):
+                    self.record(began, "unchanged", unchanged)
+                    return self.before.id
                 self.make_release()
             except BaseException as error:
                 fault = in_words(error, self.where.warehouse)
                 kinds: dict[type, Outcome] = {GateClosed: "refused", ReleaseHeld: "held"}
-                self.facts.stopped = str(fault)
-                self.record(began, kinds.get(type(fault), "failed"), str(fault))
+                self.facts.stopped = str(fault) or type(fault).__name__
+                self.record(began, kinds.get(type(fault), "failed"), self.facts.stopped)
                 if isinstance(fault, G60Error) and fault is not error:
                     raise fault from error
                 raise
@@ -86,20 +87,9 @@ class Refresh:
             return self.facts.release.id
 
     def nothing_to_do(self, before: Release) -> str | None:
-        """Why this run changes nothing, if so. Raises ReleaseHeld while a difference awaits a person."""
         if self.force or self.accept is not None:
             return None
-        fingerprint = self.inputs.fingerprint
-        if before.manifest.get("fingerprint") == fingerprint:
-            return f"nothing changed since release {before.id}"
-        if withdrawn := self.ledger.withdrawn.get(fingerprint):
-            return (
-                f"release {withdrawn} of these inputs was rolled back; it is not made again until they "
-                f"change (g60 rollback {withdrawn} goes forward to it)"
-            )
-        if self.ledger.held and self.ledger.held.fingerprint == fingerprint:
-            raise held(self.ledger.held.reasons, self.where)
-        return None
+        return nothing_to_do(self.where, before, self.ledger, self.inputs.fingerprint)
 
     def require_held(self) -> None:
         """Refuse to accept what was never shown. Raises G60Error."""
@@ -113,6 +103,7 @@ class Refresh:
         now = dt.datetime.now(dt.UTC)
         if behind := clock_behind(self.where, now):
             self.facts.remarks.append(behind)
+            self.progress.note(behind)
         with self.modeller_of(self.where) as self.modeller:
             for step in (self.land, self.build, self.gate, self.publish):
                 self.timed(step.__name__, step)
@@ -204,7 +195,7 @@ class Refresh:
         }
 
     def record(self, began: dt.datetime, outcome: Outcome, sentence: str) -> None:
-        """Say in the ledger how the run ended; its report too, where it did anything."""
+        """Say in the ledger how the run ended; and in its report, where it came to do anything."""
         now = f"{dt.datetime.now(dt.UTC):%Y-%m-%dT%H:%M:%S+00:00}"
         current = self.facts.release or self.before
         run = RunRecord(
@@ -220,7 +211,7 @@ class Refresh:
             withdrawn = {k: v for k, v in self.ledger.withdrawn.items() if k != self.inputs.fingerprint}
             changed |= {"held": None, "withdrawn": withdrawn}
         try:
-            if outcome != "unchanged":
+            if self.facts.seconds:
                 write_whole(self.where.report, run_report(self.facts, self.where, docs_address()))
             change_ledger(self.where, **changed)
         except OSError:

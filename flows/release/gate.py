@@ -19,10 +19,6 @@ class GateClosed(G60Error):
     """A test of severity error failed; the published release stays as it was."""
 
 
-class ReleaseHeld(G60Error):
-    """All tests passed, but the difference to the published release is beyond limits: a person decides."""
-
-
 class Limit(NamedTuple):
     """How much of a measure may move unseen: always `allowed`, beyond that `percent` of what there was."""
 
@@ -74,11 +70,3 @@ def beyond_limits(changes: Changes, limits: list[Limit]) -> list[str]:
             share = f"{moved / had:.1%}" if had else "all"
             found.append(f"{moved} of {had} {what} ({share}, the limit is {limit.percent:g} %)")
     return found
-
-
-def held(reasons: list[str], paths: Paths) -> ReleaseHeld:
-    """The refusal to publish a difference beyond limits."""
-    remedy = (
-        "look at it with g60 diff, then g60 release --accept publishes it; until then the last release stays"
-    )
-    return ReleaseHeld("; ".join(reasons), str(paths.build_database), remedy)

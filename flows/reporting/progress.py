@@ -22,6 +22,9 @@ class Silent:
     def done(self, text: str) -> None:
         pass
 
+    def note(self, text: str) -> None:
+        pass
+
 
 class Progress(AbstractContextManager["Progress"]):
     """Steps with their duration; `detail` shows what a step is at, on a terminal only."""
@@ -52,6 +55,10 @@ class Progress(AbstractContextManager["Progress"]):
     def detail(self, text: str) -> None:
         if self.live:
             self.live.update(f"{self.name}  [dim]{text}[/dim]")
+
+    def note(self, text: str) -> None:
+        """Say what deserves a look and stops nobody."""
+        self.console.print(f"note     {text}", soft_wrap=True, highlight=False, markup=False)
 
     def done(self, text: str) -> None:
         """End the step, saying what came of it."""

@@ -21,10 +21,10 @@ from flows.errors import G60Error
 from flows.fingerprint import inputs
 from flows.pipeline import Refresh
 from flows.release.current import current_release, require_release
-from flows.release.gate import ReleaseHeld
 from flows.release.history import release_folders, rollback
 from flows.release.ledger import read_ledger
 from flows.release.lock import lock
+from flows.release.pending import ReleaseHeld
 from flows.release.verify import faults
 from flows.reporting.progress import Silent
 from flows.settings import ROOT, Paths
@@ -323,6 +323,7 @@ HOLD = """
 import sys, time
 from pathlib import Path
 from flows.release.lock import lock
+from flows.release.pending import ReleaseHeld
 from flows.settings import Paths
 with lock(Paths(warehouse=Path(sys.argv[1]))):
     print("held", flush=True)

@@ -197,7 +197,8 @@ select '20250101T000000' as release_id, timestamptz '2025-01-01 00:00:00+00' as 
     'abc' as fingerprint,
     null as git_commit, '1.5.5' as duckdb_version, '1.11.3' as dbt_version, 1 as files, 2 as documents,
     13 as cells_read, 2 as cells_landed, 1 as cells_quarantined, 10 as cells_not_data,
-    null::varchar as as_of, '20241231T000000' as previous_id, null::varchar as accepted, 1 as tests_passed, 0 as tests_warned;
+    null::varchar as as_of, '20241231T000000' as previous_id, null::varchar as accepted,
+    1 as tests_passed, 0 as tests_warned;
 create table meta.test_result as
 select 'key_is_unique' as test_name, 'fct_indicator' as table_name, null as column_name,
     null as description,
