@@ -9,6 +9,7 @@ take minutes and not hours; data tests are left out of their builds for the same
 
 from __future__ import annotations
 
+import math
 import os
 import random
 import signal
@@ -72,7 +73,7 @@ def main() -> None:
     kills = int(sys.argv[1]) if len(sys.argv) > 1 else KILLS
     dice = random.Random(int(sys.argv[2]) if len(sys.argv) > 2 else 60)
     modelling.BUILD = (*modelling.BUILD, "--exclude-resource-type", "test")
-    phases = [*PHASES] * LEAST
+    phases = [*PHASES] * math.ceil(LEAST * kills / KILLS)
     # The rest where a refresh spends its time, so that the moments are spread over all of it.
     phases += dice.choices([*PHASES], weights=[*PHASES.values()], k=max(0, kills - len(phases)))
     dice.shuffle(phases)
