@@ -2,8 +2,8 @@
 
     python -m tests.soak.edits [edits] [seed]
 
-A figure is changed, a row struck, a file added or one taken away with its card. A difference that is held is
-accepted, so that the next edit meets it; where a test closes the gate, the two builds are compared all the same.
+A figure is changed, a row struck, a file added or one taken away with its card. A difference that is held
+is accepted, so that the next edit meets it; where a test closes the gate, the builds are compared all the same.
 """
 
 from __future__ import annotations
