@@ -3,7 +3,7 @@
     python -m tests.soak.edits [edits] [seed]
 
 A figure is changed, a row struck, a file added or one taken away with its card. A difference that is held
-is accepted, so that the next edit meets it; where a test closes the gate, the builds are compared all the same.
+is accepted, so that the next edit meets it; where a test closes the gate, the builds are compared too.
 """
 
 from __future__ import annotations
