@@ -373,6 +373,41 @@ def docs(
     serve_docs(paths(None, warehouse), port, Console())
 
 
+@app.command()
+@in_one_sentence
+def serve(
+    raw: Raw = None,
+    warehouse: Warehouse = None,
+    cron: Annotated[str, typer.Option(help="when to refresh, in Asia/Shanghai")] = "0 6 * * *",
+    port: Annotated[int, typer.Option(help="port of the scheduler on loopback; 0 takes a free one")] = 4280,
+    docs_port: Annotated[int, typer.Option(help="port of the docs on loopback; 0 takes a free one")] = 8060,
+    database: Annotated[
+        str | None,
+        typer.Option(
+            help="PostgreSQL for the scheduler, postgresql+asyncpg://user:password@host/name [SQLite]",
+            envvar=["PREFECT_SERVER_DATABASE_CONNECTION_URL", "PREFECT_API_DATABASE_CONNECTION_URL"],
+            show_default=False,
+            show_envvar=False,
+        ),
+    ] = None,
+    timeout: Annotated[float, typer.Option(help="minutes after which a run is stuck and ended")] = 60,
+) -> None:
+    """Refresh on a schedule and whenever a raw file changes, and serve the docs, until interrupted."""
+    from flows.serving.plan import Plan, checked_cron, checked_database, open_port
+    from flows.serving.serve import serve as serve_until_stopped
+    from flows.serving.state import hold
+
+    where = paths(raw, warehouse)
+    cron, database = checked_cron(cron), checked_database(database)
+    if not where.raw.is_dir():
+        raise G60Error(
+            "there is no folder of raw files", str(where.raw), "make it, or name another with --raw"
+        )
+    with hold(where):
+        plan = Plan(where, open_port(port, "--port"), docs_port, cron, database, timeout * 60)
+        serve_until_stopped(plan, Console())
+
+
 def main() -> None:
     """Entry point of the console script."""
     sys.stdout.reconfigure(encoding="utf-8")  # type: ignore[union-attr]

@@ -1,0 +1,117 @@
+"""What is to be served, checked before anything starts: schedules, ports, database, and where things lie."""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+import socket
+from dataclasses import dataclass
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from cronsim import CronSim, CronSimError
+
+from flows.errors import G60Error
+from flows.settings import Paths
+
+HOST = "127.0.0.1"
+ZONE = ZoneInfo("Asia/Shanghai")
+REFRESH_CRON = "0 6 * * *"
+FRESHNESS_CRON = "30 7 * * *"
+RAW_CHANGED = "g60.raw.changed"
+DATABASES = ("postgresql+asyncpg://", "sqlite+aiosqlite:///")
+
+
+@dataclass(frozen=True)
+class Plan:
+    """One `g60 serve`. `database` is an SQLAlchemy URL, None for SQLite at home; `timeout` is in seconds."""
+
+    where: Paths
+    port: int
+    docs_port: int
+    cron: str = REFRESH_CRON
+    database: str | None = None
+    timeout: float = 3600
+
+    @property
+    def home(self) -> Path:
+        return home_of(self.where)
+
+    @property
+    def address(self) -> str:
+        return f"http://{HOST}:{self.port}"
+
+    @property
+    def api(self) -> str:
+        return f"{self.address}/api"
+
+
+def home_of(where: Paths) -> Path:
+    """The scheduler's own folder: its database, its settings and its logs."""
+    return where.warehouse / "scheduler"
+
+
+def checked_cron(text: str) -> str:
+    """A cron line of five fields that has a next time. Raises G60Error on anything else."""
+    try:
+        if len(text.split()) != 5:
+            raise CronSimError("five fields are needed")
+        next(CronSim(text, dt.datetime.now(ZONE)))
+    except (CronSimError, StopIteration) as error:
+        reason = str(error)[:1].lower() + str(error)[1:] or "no such day comes"
+        remedy = "write minute, hour, day, month and weekday as in '0 6 * * *'"
+        raise G60Error(f"'{text}' is no schedule: {reason}", "--cron", remedy) from error
+    return " ".join(text.split())
+
+
+def checked_database(url: str | None) -> str | None:
+    """A database URL as Prefect takes it. Raises G60Error where the driver is none of Prefect's."""
+    if not url:
+        return None
+    if url.startswith(("postgresql://", "postgres://")):
+        url = "postgresql+asyncpg://" + url.partition("://")[2]
+    if not url.startswith(DATABASES):
+        remedy = "write postgresql+asyncpg://user:password@host/name, or leave it out for SQLite"
+        raise G60Error("the scheduler cannot use this database", "--database", remedy)
+    return url
+
+
+def open_port(port: int, option: str) -> int:
+    """The port if it is free on loopback, a free one for 0. Raises G60Error when it is taken."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((HOST, port))
+            # Two sockets may bind a port that nobody listens on.
+            probe.listen()
+        except OSError as error:
+            remedy = f"end what uses it, or choose another {option}"
+            raise G60Error(f"the port is taken: {error.strerror}", f"{HOST}:{port}", remedy) from error
+        return int(probe.getsockname()[1])
+
+
+def environment(plan: Plan) -> dict[str, str]:
+    """The environment of the scheduler and its runs: Prefect's settings are ours alone.
+
+    The scheduler keeps two or three coming runs a schedule, so that nothing piles up while it is down. Late
+    runs are left to `backlog`: Prefect's own marker rewrites hundreds at once, each in a transaction of its
+    own, and SQLite then refuses them ("database is locked"). Leases of the concurrency limit lie on disk, so
+    that a run outlives a restart of its server.
+    """
+    ours = {
+        "PREFECT_HOME": str(plan.home),
+        "PREFECT_PROFILES_PATH": str(plan.home / "profiles.toml"),
+        "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
+        "DO_NOT_TRACK": "1",
+        "PREFECT_SERVER_SERVICES_SCHEDULER_MIN_RUNS": "2",
+        "PREFECT_SERVER_SERVICES_SCHEDULER_MAX_RUNS": "3",
+        "PREFECT_SERVER_SERVICES_SCHEDULER_MIN_SCHEDULED_TIME": "PT0S",
+        "PREFECT_SERVER_SERVICES_SCHEDULER_LOOP_SECONDS": "20",
+        "PREFECT_SERVER_SERVICES_LATE_RUNS_ENABLED": "false",
+        "PREFECT_SERVER_SERVICES_DB_VACUUM_ENABLED": "events,flow_runs",
+        "PREFECT_SERVER_CONCURRENCY_LEASE_STORAGE": "prefect.server.concurrency.lease_storage.filesystem",
+        "PREFECT_RUNNER_POLL_FREQUENCY": "3",
+    }
+    if plan.database:
+        ours["PREFECT_SERVER_DATABASE_CONNECTION_URL"] = plan.database
+    return {name: value for name, value in os.environ.items() if not name.startswith("PREFECT_")} | ours
