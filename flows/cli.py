@@ -393,19 +393,11 @@ def serve(
     timeout: Annotated[float, typer.Option(help="minutes after which a run is stuck and ended")] = 60,
 ) -> None:
     """Refresh on a schedule and whenever a raw file changes, and serve the docs, until interrupted."""
-    from flows.serving.plan import Plan, checked_cron, checked_database, open_port
+    from flows.serving.plan import Wanted
     from flows.serving.serve import serve as serve_until_stopped
-    from flows.serving.state import hold
 
-    where = paths(raw, warehouse)
-    cron, database = checked_cron(cron), checked_database(database)
-    if not where.raw.is_dir():
-        raise G60Error(
-            "there is no folder of raw files", str(where.raw), "make it, or name another with --raw"
-        )
-    with hold(where):
-        plan = Plan(where, open_port(port, "--port"), docs_port, cron, database, timeout * 60)
-        serve_until_stopped(plan, Console())
+    wanted = Wanted(cron, port, docs_port, database, timeout)
+    serve_until_stopped(paths(raw, warehouse), wanted, Console())
 
 
 def main() -> None:

@@ -78,7 +78,7 @@ class Api:
         }
         self._post("/events", [event])
 
-    def deployments(self) -> dict[str, str]:
+    def deployments(self) -> dict[str | None, str]:
         """Names of the deployments by their id."""
         return {found["id"]: found["name"] for found in self._post("/deployments/filter", {})}
 

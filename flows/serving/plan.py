@@ -16,10 +16,20 @@ from flows.settings import Paths
 
 HOST = "127.0.0.1"
 ZONE = ZoneInfo("Asia/Shanghai")
-REFRESH_CRON = "0 6 * * *"
 FRESHNESS_CRON = "30 7 * * *"
 RAW_CHANGED = "g60.raw.changed"
 DATABASES = ("postgresql+asyncpg://", "sqlite+aiosqlite:///")
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What a person asked for, as written. `timeout` is in minutes; port 0 stands for a free one."""
+
+    cron: str
+    port: int
+    docs_port: int
+    database: str | None
+    timeout: float
 
 
 @dataclass(frozen=True)
@@ -27,11 +37,11 @@ class Plan:
     """One `g60 serve`. `database` is an SQLAlchemy URL, None for SQLite at home; `timeout` is in seconds."""
 
     where: Paths
+    cron: str
     port: int
     docs_port: int
-    cron: str = REFRESH_CRON
-    database: str | None = None
-    timeout: float = 3600
+    database: str | None
+    timeout: float
 
     @property
     def home(self) -> Path:
@@ -49,6 +59,23 @@ class Plan:
 def home_of(where: Paths) -> Path:
     """The scheduler's own folder: its database, its settings and its logs."""
     return where.warehouse / "scheduler"
+
+
+def planned(where: Paths, wanted: Wanted) -> Plan:
+    """What is wanted, checked. Raises G60Error on the first thing that cannot be."""
+    if not where.raw.is_dir():
+        remedy = "make it, or name another with --raw"
+        raise G60Error("there is no folder of raw files", str(where.raw), remedy)
+    if wanted.timeout <= 0:
+        raise G60Error(f"{wanted.timeout:g} minutes are no limit", "--timeout", "give more than 0")
+    return Plan(
+        where,
+        checked_cron(wanted.cron),
+        open_port(wanted.port, "--port"),
+        wanted.docs_port,
+        checked_database(wanted.database),
+        wanted.timeout * 60,
+    )
 
 
 def checked_cron(text: str) -> str:
@@ -100,6 +127,7 @@ def environment(plan: Plan) -> dict[str, str]:
     """
     ours = {
         "PREFECT_HOME": str(plan.home),
+        "PREFECT_API_URL": plan.api,
         "PREFECT_PROFILES_PATH": str(plan.home / "profiles.toml"),
         "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
         "DO_NOT_TRACK": "1",

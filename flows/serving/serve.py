@@ -23,9 +23,10 @@ from flows.reporting.serve import docs_server
 from flows.serving.api import ACTIVE, Api, Run
 from flows.serving.backlog import clear_late, settle, stop_stuck
 from flows.serving.child import Child
-from flows.serving.plan import HOST, ZONE, Plan, environment
-from flows.serving.state import read_state, write_state
+from flows.serving.plan import HOST, ZONE, Plan, Wanted, environment, planned
+from flows.serving.state import hold, read_state, write_state
 from flows.serving.watch import Watch, look_at, seconds_of
+from flows.settings import Paths
 
 REFRESH = "refresh"
 LOOK_SECONDS = 2.0
@@ -58,11 +59,16 @@ def stop_on_signals() -> None:
         signal.signal(one, stop)
 
 
-def serve(plan: Plan, console: Console) -> None:
-    """Serve until a signal; the caller holds the warehouse. Raises G60Error when it cannot start."""
-    with serving_docs(plan) as docs:
+def serve(where: Paths, wanted: Wanted, console: Console) -> None:
+    """Serve until a signal. Raises G60Error when another serves, a port is taken or the scheduler fails."""
+    try:
         stop_on_signals()
-        Supervisor(plan, docs, console).run()
+        with hold(where):
+            plan = planned(where, wanted)
+            with serving_docs(plan) as docs:
+                Supervisor(plan, docs, console).run()
+    except Stopped:
+        return
 
 
 @contextlib.contextmanager
@@ -109,6 +115,7 @@ class Supervisor:
                     time.sleep(pause)
         except Stopped:
             self.say("stopping", "what runs is ended, the schedules stay")
+            raise
         finally:
             self.stop()
             self.remember(None)
@@ -135,6 +142,8 @@ class Supervisor:
         with self.answering():
             crashed = settle(self.api)
             cancelled = clear_late(self.api, dt.datetime.now(dt.UTC))
+        if first:
+            self.since = dt.datetime.now(dt.UTC)
         if crashed or cancelled:
             self.say("cleared", f"{crashed} runs that had ended with their runner, {cancelled} late ones")
         self.started = dt.datetime.now(dt.UTC)
@@ -214,7 +223,7 @@ class Supervisor:
         ended = self.api.runs({"end_time": {"after_": self.since.isoformat()}}, "END_TIME_DESC", limit=50)
         for run in reversed([run for run in ended if run["id"] not in self.told]):
             self.told.add(run["id"])
-            self.tell(run, names.get(run["deployment_id"], run["name"]))
+            self.tell(run, names.get(run["deployment_id"]) or str(run["name"]))
         active = self.api.runs({"state": {"type": {"any_": list(ACTIVE)}}})
         waiting = self.api.runs({"state": {"type": {"any_": ["SCHEDULED"]}}}, "EXPECTED_START_TIME_ASC")
         of_refresh = [run for run in active + waiting if names.get(run["deployment_id"]) == REFRESH]
@@ -226,8 +235,13 @@ class Supervisor:
         clear_late(self.api, now)
         if stop_stuck(self.api, active, now, self.plan.timeout):
             raise Failed("a run took longer than the limit and does not end")
-        coming = [run["expected_start_time"] for run in of_refresh if run["state_type"] == "SCHEDULED"]
-        if coming and coming[0] != self.next_run:
+        coming = [
+            moment
+            for run in of_refresh
+            if run["state_type"] == "SCHEDULED"
+            and dt.datetime.fromisoformat(moment := run["expected_start_time"]) > now
+        ]
+        if self.listens and coming and coming[0] != self.next_run:
             if self.next_run is None:
                 at = dt.datetime.fromisoformat(coming[0]).astimezone(ZONE)
                 words = f"refresh {at:%Y-%m-%d %H:%M} {ZONE.key}, and whenever {self.plan.where.raw} changes"
