@@ -90,6 +90,7 @@ class Supervisor:
         self.children: list[Child] = []
         self.busy = True
         self.listens = False
+        self.answered = self.looked = self.rounded = 0.0
         self.told: set[str] = set()
         self.asked: str | None = None
         self.next_run: str | None = None
@@ -110,8 +111,8 @@ class Supervisor:
                 except Failed as failed:
                     failures = 1 if time.monotonic() - began > HEALTHY_SECONDS else failures + 1
                     pause = min(2.0**failures, LONGEST_PAUSE)
-                    self.stop()
                     self.say("failed", f"{failed}; starting again in {pause:.0f} s")
+                    self.stop()
                     time.sleep(pause)
         except Stopped:
             self.say("stopping", "what runs is ended, the schedules stay")
@@ -139,9 +140,11 @@ class Supervisor:
                     raise G60Error("the scheduler did not start", str(server.log), remedy)
                 raise Failed("the scheduler did not start")
             time.sleep(0.2)
-        with self.answering():
+        try:
             crashed = settle(self.api)
             cancelled = clear_late(self.api, dt.datetime.now(dt.UTC))
+        except httpx.HTTPError as error:
+            raise Failed(f"what was left behind cannot be cleared: {error}") from error
         if first:
             self.since = dt.datetime.now(dt.UTC)
         if crashed or cancelled:
@@ -193,7 +196,7 @@ class Supervisor:
             yield
             self.answered = time.monotonic()
         except httpx.HTTPError as error:
-            if time.monotonic() - getattr(self, "answered", 0.0) > SILENT_SECONDS:
+            if time.monotonic() - self.answered > SILENT_SECONDS:
                 raise Failed("the scheduler does not answer") from error
 
     def look(self) -> None:
