@@ -22,8 +22,7 @@ def look_at(folder: Path) -> Seen:
     Hidden files are left out, as in the fingerprint. A file that goes while it is looked at is not seen.
     """
     seen = set()
-    for parent, folders, files in os.walk(folder):
-        folders[:] = [name for name in folders if not name.startswith(".")]
+    for parent, _, files in os.walk(folder):
         for name in files:
             if name.startswith("."):
                 continue
