@@ -19,8 +19,9 @@ ACTIVE = ("PENDING", "RUNNING", "CANCELLING")
 class Api:
     """A client of one Prefect server. Every call raises httpx.HTTPError when the server does not answer."""
 
-    def __init__(self, address: str) -> None:
-        self._client = httpx.Client(base_url=address, timeout=httpx.Timeout(60, connect=2), trust_env=False)
+    def __init__(self, address: str, seconds: float = 60) -> None:
+        timeout = httpx.Timeout(seconds, connect=2)
+        self._client = httpx.Client(base_url=address, timeout=timeout, trust_env=False)
 
     def close(self) -> None:
         self._client.close()

@@ -7,6 +7,8 @@ import datetime as dt
 from flows.serving.api import ACTIVE, Api, Run
 
 LATE_SECONDS = 60
+BEGIN_SECONDS = 300
+END_SECONDS = 60
 ENDED_WITH_RUNNER = "its runner ended before it did"
 OVERTAKEN = "a later run of the same deployment is due as well"
 TOO_LONG = "it took longer than the limit"
@@ -41,17 +43,21 @@ def clear_late(api: Api, now: dt.datetime) -> int:
 
 
 def stop_stuck(api: Api, active: list[Run], now: dt.datetime, seconds: float) -> list[Run]:
-    """Cancel runs that have been running for more than `seconds`; their runner ends their processes.
+    """Cancel runs that run for more than `seconds`, or do not begin; their runner ends their processes.
 
-    Returns those that have not ended a minute after that either: only the end of the runner helps them.
+    Returns those that were cancelled a minute ago and have not ended: only the end of the runner helps them.
     """
-    overdue = [run for run in active if run["start_time"] and age(run, now) > seconds]
-    running = [run for run in overdue if run["state_type"] == "RUNNING"]
-    if running:
-        api.set_states(running, "CANCELLING", TOO_LONG)
-    return [run for run in overdue if age(run, now) > seconds + 60]
+    stuck = [
+        run
+        for run in active
+        if (run["state_type"] == "RUNNING" and age(run["start_time"], now) > seconds)
+        or (run["state_type"] == "PENDING" and age(run["state"]["timestamp"], now) > BEGIN_SECONDS)
+    ]
+    api.set_states(stuck, "CANCELLING", TOO_LONG)
+    cancelling = [run for run in active if run["state_type"] == "CANCELLING"]
+    return [run for run in cancelling if age(run["state"]["timestamp"], now) > END_SECONDS]
 
 
-def age(run: Run, now: dt.datetime) -> float:
-    """Seconds since the run started."""
-    return (now - dt.datetime.fromisoformat(run["start_time"])).total_seconds()
+def age(moment: str, now: dt.datetime) -> float:
+    """Seconds since a moment of the API."""
+    return (now - dt.datetime.fromisoformat(moment)).total_seconds()

@@ -121,9 +121,9 @@ def environment(plan: Plan) -> dict[str, str]:
     """The environment of the scheduler and its runs: Prefect's settings are ours alone.
 
     The scheduler keeps two or three coming runs a schedule, so that nothing piles up while it is down. Late
-    runs are left to `backlog`: Prefect's own marker rewrites hundreds at once, each in a transaction of its
-    own, and SQLite then refuses them ("database is locked"). Leases of the concurrency limit lie on disk, so
-    that a run outlives a restart of its server.
+    and cancelled runs are left to `backlog`: Prefect's own services take up hundreds at once, each in a
+    transaction of its own, again and again, and SQLite then refuses some ("database is locked"). Leases of
+    the concurrency limit lie on disk, so that they outlive the server.
     """
     ours = {
         "PREFECT_HOME": str(plan.home),
@@ -136,6 +136,7 @@ def environment(plan: Plan) -> dict[str, str]:
         "PREFECT_SERVER_SERVICES_SCHEDULER_MIN_SCHEDULED_TIME": "PT0S",
         "PREFECT_SERVER_SERVICES_SCHEDULER_LOOP_SECONDS": "20",
         "PREFECT_SERVER_SERVICES_LATE_RUNS_ENABLED": "false",
+        "PREFECT_SERVER_SERVICES_CANCELLATION_CLEANUP_ENABLED": "false",
         "PREFECT_SERVER_SERVICES_DB_VACUUM_ENABLED": "events,flow_runs",
         "PREFECT_SERVER_CONCURRENCY_LEASE_STORAGE": "prefect.server.concurrency.lease_storage.filesystem",
         "PREFECT_RUNNER_POLL_FREQUENCY": "3",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import socket
 import threading
 import urllib.error
@@ -12,7 +13,8 @@ import pytest
 
 from flows.errors import G60Error
 from flows.reporting.serve import docs_server
-from flows.serving.backlog import overtaken
+from flows.serving.api import Api, Run
+from flows.serving.backlog import overtaken, stop_stuck
 from flows.serving.plan import Plan, checked_cron, checked_database, environment, open_port
 from flows.serving.state import hold, is_served, next_run, write_state
 from flows.settings import Paths
@@ -70,6 +72,31 @@ def test_of_late_runs_the_newest_of_each_deployment_stays() -> None:
         for hour in ("06", "08", "07")
     ]
     assert [run["id"] for run in overtaken(late)] == ["a06", "a07", "b06", "b07"]
+
+
+def test_runs_that_take_too_long_or_do_not_begin_are_cancelled_and_told_when_that_does_not_end_them() -> None:
+    noon = dt.datetime(2026, 1, 1, 12, tzinfo=dt.UTC)
+
+    def run(name: str, kind: str, seconds: float) -> Run:
+        since = (noon - dt.timedelta(seconds=seconds)).isoformat()
+        return {"id": name, "state_type": kind, "start_time": since, "state": {"timestamp": since}}
+
+    active = [
+        run("long", "RUNNING", 3601),
+        run("short", "RUNNING", 3599),
+        run("begins", "PENDING", 299),
+        run("waits", "PENDING", 301),
+        run("ends", "CANCELLING", 59),
+        run("stays", "CANCELLING", 61),
+    ]
+    asked: list[str] = []
+
+    class Recording(Api):
+        def set_states(self, runs: list[Run], state: str, message: str, force: bool = False) -> None:
+            asked.extend(f"{run['id']} {state}" for run in runs)
+
+    assert [one["id"] for one in stop_stuck(Recording("http://nowhere"), active, noon, 3600)] == ["stays"]
+    assert asked == ["long CANCELLING", "waits CANCELLING"]
 
 
 def test_the_next_run_is_known_only_while_somebody_serves(tmp_path: Path) -> None:

@@ -144,7 +144,7 @@ def test_five_hundred_late_runs_and_one_of_a_dead_runner_are_cleared_and_the_nex
     assert (ends["CANCELLED"], ends["CRASHED"]) == (LATE - 1, 1)
 
 
-def pile_up(database: Path) -> None:
+def pile_up(database: Path, late: int = LATE) -> None:
     """What a stuck runner leaves in its database: late runs, one that says it runs, and the slot of that."""
     with contextlib.closing(sqlite3.connect(database)) as connection:
         connection.row_factory = sqlite3.Row
@@ -157,11 +157,11 @@ def pile_up(database: Path) -> None:
         )
         [state] = connection.execute("select * from flow_run_state where id = ?", [run["state_id"]])
         now = dt.datetime.now(dt.UTC)
-        for number in range(LATE + 1):
+        for number in range(late + 1):
             due = f"{now - dt.timedelta(minutes=10 + number):%Y-%m-%d %H:%M:%S.%f}"
-            kind, name = ("SCHEDULED", f"late {number}") if number < LATE else ("RUNNING", "of a dead runner")
+            kind, name = ("SCHEDULED", f"late {number}") if number < late else ("RUNNING", "of a dead runner")
             run_id, state_id = str(uuid.uuid4()), str(uuid.uuid4())
-            details = json.loads(state["state_details"]) | {"flow_run_id": run_id}
+            details = json.loads(state["state_details"]) | {"flow_run_id": run_id, "scheduled_time": due}
             new_state = dict(state) | {
                 "id": state_id,
                 "flow_run_id": run_id,
@@ -175,7 +175,7 @@ def pile_up(database: Path) -> None:
                 "state_id": None,
                 "state_type": kind,
                 "state_name": kind.title(),
-                "idempotency_key": name,
+                "idempotency_key": run_id,
                 "expected_start_time": due,
                 "next_scheduled_start_time": due if kind == "SCHEDULED" else None,
                 "state_timestamp": due,
