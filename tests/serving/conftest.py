@@ -156,10 +156,11 @@ def migrated_home(scheduler: Scheduler, where: Paths) -> None:
 
 
 @pytest.fixture(scope="session")
-def postgres() -> Iterator[str]:
-    """The URL of an empty database in a cluster that lives as long as the tests."""
+def postgres() -> Iterator[str | None]:
+    """The URL of an empty database in a cluster of the tests' own; None where PostgreSQL is not installed."""
     if not POSTGRES:
-        pytest.skip("PostgreSQL's server is not installed (Debian: apt-get install postgresql)")
+        yield None
+        return
     user: list[str] = []
     folder = Path(tempfile.mkdtemp(prefix="g60_postgres_"))
     if os.geteuid() == 0:

@@ -35,8 +35,24 @@ def drop(served: Served, name: str, row: str) -> None:
 
 
 @pytest.fixture(scope="module")
+def on_postgres(
+    postgres: str | None, published: Published, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Served | None]:
+    """Served every minute from a database that has no tables yet; None without PostgreSQL."""
+    if postgres is None:
+        yield None
+        return
+    where = copy_of(published, tmp_path_factory.mktemp("on_postgres"))
+    with serving(where, "--database", postgres, "--cron", "* * * * *") as served:
+        yield served
+
+
+@pytest.fixture(scope="module")
 def served(
-    scheduler: Scheduler, published: Published, tmp_path_factory: pytest.TempPathFactory
+    on_postgres: Served | None,  # It takes a minute to come due, in which all others go on.
+    scheduler: Scheduler,
+    published: Published,
+    tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[Served]:
     where = copy_of(published, tmp_path_factory.mktemp("served"))
     migrated_home(scheduler, where)
@@ -118,6 +134,23 @@ def test_one_sigterm_in_the_middle_of_a_refresh_leaves_no_process(served: Served
     assert next_run(served.where) is None
 
 
+def test_on_postgresql_a_scheduled_run_completes_and_one_sigint_leaves_no_process(
+    on_postgres: Served | None,
+) -> None:
+    if on_postgres is None:
+        pytest.skip("PostgreSQL's server is not installed (Debian: apt-get install postgresql)")
+    on_postgres.said("next", 90)
+    [run, *_] = wait_for(
+        lambda: on_postgres.runs(state_type="COMPLETED", auto_scheduled=True), 100, "a scheduled run"
+    )
+    assert run["created_by"]["type"] == "SCHEDULE"
+    assert "refresh completed" in on_postgres.said("ended", 10)
+    assert not (on_postgres.where.warehouse / "scheduler" / "prefect.db").exists()
+    assert on_postgres.end(signal.SIGINT) < 20
+    assert on_postgres.process.returncode == 0
+    assert on_postgres.processes() == []
+
+
 def test_five_hundred_late_runs_and_one_of_a_dead_runner_are_cleared_and_the_next_refresh_completes(
     served: Served,
 ) -> None:
@@ -128,6 +161,7 @@ def test_five_hundred_late_runs_and_one_of_a_dead_runner_are_cleared_and_the_nex
 
     with serving(served.where, "--cron", SIX_O_CLOCK) as again:
         assert f"1 runs that had ended with their runner, {LATE - 1} late ones" in again.said("cleared", 60)
+        assert "06:00 Asia/Shanghai" in again.said("next", 30)
         again.said("refresh completed", 60)
         again.process.kill()
         again.process.wait()
