@@ -391,12 +391,20 @@ def serve(
         ),
     ] = None,
     timeout: Annotated[float, typer.Option(help="minutes after which a run is stuck and ended")] = 60,
+    webhook: Annotated[
+        str | None,
+        typer.Option(
+            help="web address that is told of late sources and failed refreshes",
+            envvar="G60_WEBHOOK",
+            show_default=False,
+        ),
+    ] = None,
 ) -> None:
     """Refresh on a schedule and whenever a raw file changes, and serve the docs, until interrupted."""
     from flows.serving.plan import Wanted
     from flows.serving.serve import serve as serve_until_stopped
 
-    wanted = Wanted(cron, port, docs_port, database, timeout)
+    wanted = Wanted(cron, port, docs_port, database, timeout, webhook)
     serve_until_stopped(paths(raw, warehouse), wanted, Console())
 
 

@@ -19,6 +19,7 @@ from flows.errors import G60Error, in_words
 from flows.fingerprint import digest_of, inputs
 from flows.landing.cache import LandingCache
 from flows.landing.land import land as land_files
+from flows.landing.land import raw_files
 from flows.modelling.process import Modeller, take_modeller
 from flows.release.compare import Changes, compare, list_nothing, moved_inputs
 from flows.release.current import Release, current_release
@@ -100,6 +101,7 @@ class Refresh:
             raise G60Error("the inputs changed since the release was held", str(self.where.raw), remedy)
 
     def make_release(self) -> None:
+        raw_files(self.where.raw)
         now = dt.datetime.now(dt.UTC)
         if behind := clock_behind(self.where, now):
             self.facts.remarks.append(behind)

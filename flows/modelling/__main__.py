@@ -3,7 +3,11 @@
 import sys
 
 from flows.memory import give_back_freed_memory
-from flows.modelling.process import serve
+from flows.processes import end_with_parent
 
+end_with_parent(int(sys.argv[2]))
 give_back_freed_memory()
+
+from flows.modelling.process import serve  # noqa: E402 (the parent may be gone before all of this is imported)
+
 serve(sys.argv[1])

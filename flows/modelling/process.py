@@ -20,7 +20,6 @@ from typing import Any
 
 from flows.errors import G60Error
 from flows.modelling.build import Build, Node, build, parse, write_docs
-from flows.processes import end_with_parent
 from flows.settings import Paths
 
 STOP_SECONDS = 10
@@ -36,11 +35,10 @@ class Modeller:
         said = json.dumps({name: str(value) for name, value in asdict(paths).items() if value is not None})
         with self.log.open("wb") as log:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "flows.modelling", said],
+                [sys.executable, "-m", "flows.modelling", said, str(os.getpid())],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=log,
-                preexec_fn=end_with_parent,
             )
 
     def __enter__(self) -> Modeller:

@@ -13,6 +13,8 @@ from flows.landing.shown import seen
 from flows.release.current import require_release
 from flows.release.history import release_folders
 from flows.release.ledger import read_ledger
+from flows.serving.plan import ZONE
+from flows.serving.state import is_served, next_run, read_state
 from flows.settings import Paths
 
 
@@ -52,6 +54,10 @@ def status(paths: Paths, console: Console, now: dt.datetime | None = None) -> No
     if run:
         ended = dt.datetime.fromisoformat(run.ended)
         lines["last run"] = f"{run.outcome} {age(ended, now)} ago: {run.sentence}"
+    if is_served(paths):
+        coming, served = next_run(paths), read_state(paths)
+        at = f"{coming.astimezone(ZONE):%Y-%m-%d %H:%M} {ZONE.key}" if coming else "not scheduled yet"
+        lines["next run"] = f"{at}, by process {served.get('pid')}, see {served.get('ui')}"
     if ledger.held:
         lines["held"] = "; ".join(ledger.held.reasons) + "; see g60 diff, then g60 release --accept"
     lines |= {"database": str(paths.current), "docs": str(release.docs), "report": f"{paths.report}"}

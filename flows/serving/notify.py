@@ -7,7 +7,6 @@ tools that take a `text` show it as it is.
 from __future__ import annotations
 
 import asyncio
-from urllib.parse import urlsplit
 from uuid import UUID
 
 from prefect.automations import Automation, EventTrigger
@@ -20,6 +19,7 @@ from pydantic import SecretStr
 from flows.errors import G60Error
 from flows.freshness import SOURCE_LATE
 from flows.server import answers
+from flows.serving.plan import checked_webhook
 
 BLOCK = "g60-notify"
 LATE = "g60: a source is late"
@@ -36,7 +36,8 @@ LATE_MESSAGE = """{
 FAILED_MESSAGE = """{
  "text": {{ ('刷新失败,读者仍用上一版本。 A refresh failed, readers keep the last release: '
    ~ event.resource['prefect.state-message']
-   | replace('Flow run encountered an exception: G60Error: ', '')) | tojson }},
+   | replace('Flow run encountered an exception: ', '') | replace('G60Error: ', '')
+   | replace('GateClosed: ', '') | replace('ReleaseHeld: ', '')) | tojson }},
  "event": {{ event.event | tojson }},
  "flow_run": {{ event.resource['prefect.resource.name'] | tojson }},
  "state": {{ event.resource['prefect.state-name'] | tojson }}
@@ -49,10 +50,7 @@ def install_notifications(url: str) -> None:
     An automation that somebody paused stays paused. Raises G60Error for an address that is none and for a
     server that is not there: a temporary one would forget with its end. Call it outside of an event loop.
     """
-    address = urlsplit(url)
-    if address.scheme not in {"http", "https"} or not address.hostname:
-        # The address of a webhook is a secret, so the message does not repeat it.
-        raise G60Error("this is no web address", "the webhook", "write it as https://host/path")
+    checked_webhook(url)
     api = PREFECT_API_URL.value()
     if not api or not answers(api, ANSWER_SECONDS):
         raise G60Error(

@@ -7,6 +7,7 @@ import os
 import socket
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from cronsim import CronSim, CronSimError
@@ -30,6 +31,7 @@ class Wanted:
     docs_port: int
     database: str | None
     timeout: float
+    webhook: str | None = None
 
 
 @dataclass(frozen=True)
@@ -42,6 +44,7 @@ class Plan:
     docs_port: int
     database: str | None
     timeout: float
+    webhook: str | None = None
 
     @property
     def home(self) -> Path:
@@ -75,6 +78,7 @@ def planned(where: Paths, wanted: Wanted) -> Plan:
         wanted.docs_port,
         checked_database(wanted.database),
         wanted.timeout * 60,
+        checked_webhook(wanted.webhook) if wanted.webhook else None,
     )
 
 
@@ -103,6 +107,14 @@ def checked_database(url: str | None) -> str | None:
     return url
 
 
+def checked_webhook(url: str) -> str:
+    """A web address to post to. Raises G60Error for what is none, without repeating it: it is a secret."""
+    address = urlsplit(url)
+    if address.scheme not in {"http", "https"} or not address.hostname:
+        raise G60Error("this is no web address", "the webhook", "write it as https://host/path")
+    return url
+
+
 def open_port(port: int, option: str) -> int:
     """The port if it is free on loopback, a free one for 0. Raises G60Error when it is taken."""
     with socket.socket() as probe:
@@ -117,7 +129,7 @@ def open_port(port: int, option: str) -> int:
         return int(probe.getsockname()[1])
 
 
-def environment(plan: Plan) -> dict[str, str]:
+def environment(plan: Plan, docs: str) -> dict[str, str]:
     """The environment of the scheduler and its runs: Prefect's settings are ours alone.
 
     The scheduler keeps two or three coming runs a schedule, so that nothing piles up while it is down. Late
@@ -140,7 +152,10 @@ def environment(plan: Plan) -> dict[str, str]:
         "PREFECT_SERVER_SERVICES_DB_VACUUM_ENABLED": "events,flow_runs",
         "PREFECT_SERVER_CONCURRENCY_LEASE_STORAGE": "prefect.server.concurrency.lease_storage.filesystem",
         "PREFECT_RUNNER_POLL_FREQUENCY": "3",
+        "G60_DOCS_URL": f"{docs}docs/index.html",
     }
+    if plan.webhook:
+        ours["G60_WEBHOOK"] = plan.webhook
     if plan.database:
         ours["PREFECT_SERVER_DATABASE_CONNECTION_URL"] = plan.database
     return {name: value for name, value in os.environ.items() if not name.startswith("PREFECT_")} | ours

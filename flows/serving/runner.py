@@ -6,6 +6,7 @@ Every run is a process of its own that imports the flow by its module's name.
 from __future__ import annotations
 
 import json
+import os
 import sys
 from typing import Any
 
@@ -48,6 +49,10 @@ def main(cron: str, raw: str, warehouse: str) -> None:
     from flows.freshness import freshness
     from flows.refresh import refresh
 
+    if webhook := os.environ.get("G60_WEBHOOK"):
+        from flows.serving.notify import install_notifications
+
+        install_notifications(webhook)
     serve(
         deployment(
             refresh,

@@ -16,6 +16,8 @@ from flows.errors import G60Error
 from flows.fingerprint import fingerprint
 from flows.landing.shown import seen
 from flows.release.current import current_release
+from flows.release.gate import GateClosed
+from flows.release.pending import ReleaseHeld
 from flows.serving.api import ACTIVE, Api, Run
 from flows.serving.backlog import clear_late, settle, stop_stuck
 from flows.serving.child import Child
@@ -24,6 +26,8 @@ from flows.serving.state import read_state, write_state
 from flows.serving.watch import Watch, look_at, seconds_of
 
 REFRESH = "refresh"
+# What the message of a failed run names when a person, and no other try, must help.
+REFUSALS = (GateClosed.__name__, ReleaseHeld.__name__)
 LOOK_SECONDS = 2.0
 ROUND_SECONDS = 4.0
 START_SECONDS = 180.0
@@ -121,7 +125,8 @@ class Supervisor:
 
     def add(self, name: str, module: str, *arguments: str) -> Child:
         log = self.plan.home / "logs" / f"{name}.log"
-        child = Child(name, module, *arguments, env=environment(self.plan), log=log, cwd=self.plan.home)
+        env = environment(self.plan, self.docs)
+        child = Child(name, module, *arguments, env=env, log=log, cwd=self.plan.home)
         self.children.append(child)
         return child
 
@@ -228,7 +233,8 @@ class Supervisor:
         self.say("ended", f"{words} ({run['name']})")
         if name == REFRESH:
             started = seconds_of(run["start_time"]) if run["start_time"] else 0.0
-            self.watch.ended(started, state == "FAILED" and "GateClosed" in message)
+            refused = state == "FAILED" and any(fault in message for fault in REFUSALS)
+            self.watch.ended(started, refused)
 
     def remember(self, next_run: str | None) -> None:
         """For `g60 status`, and for the next `g60 serve`."""

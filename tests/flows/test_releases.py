@@ -131,9 +131,7 @@ def test_a_person_accepts_a_held_release_and_the_next_rollback_stands_until_inpu
     run = scheduler.g60("refresh", *where)
     assert run.returncode == 0, run.stdout + run.stderr
     assert require_release(held).id == require_release(published.paths).id
-    last = read_ledger(held).last_run
-    assert last is not None
-    assert f"release {accepted.id} of these inputs was rolled back" in last.sentence
+    assert f"release {accepted.id} of these inputs was rolled back" in run.stdout
 
 
 @pytest.fixture(scope="module")

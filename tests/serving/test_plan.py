@@ -55,7 +55,7 @@ def test_settings_of_another_prefect_do_not_reach_the_scheduler(
     monkeypatch.setenv("PREFECT_API_URL", "https://elsewhere/api")
     monkeypatch.setenv("PREFECT_API_KEY", "secret")
     plan = Plan(Paths(warehouse=tmp_path), "0 6 * * *", 4280, 8060, None, 3600)
-    env = environment(plan)
+    env = environment(plan, "http://127.0.0.1:8060/")
     assert env["PREFECT_HOME"] == str(tmp_path / "scheduler")
     assert env["PREFECT_API_URL"] == "http://127.0.0.1:4280/api"
     assert "PREFECT_API_KEY" not in env
