@@ -13,7 +13,7 @@ PR_SET_PDEATHSIG = 1
 def end_with_parent(parent: int | None = None) -> None:
     """Have Linux end this process when its parent is gone, however it went; elsewhere nothing happens.
 
-    Called by a child that has begun already, `parent` names who started it: gone meanwhile, this process ends.
+    Called by a child that has begun, `parent` names who started it: if gone meanwhile, this process ends.
     """
     with contextlib.suppress(OSError, AttributeError):
         ctypes.CDLL("libc.so.6").prctl(PR_SET_PDEATHSIG, signal.SIGTERM if parent is None else signal.SIGKILL)
