@@ -10,7 +10,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
+from flows.cli import app
 from flows.server import TemporaryServer, free_port
 from flows.settings import Paths, paths
 
@@ -32,6 +34,12 @@ class Scheduler:
         """The command line as a user runs it, in a process of its own."""
         command = [sys.executable, "-m", "flows", *map(str, arguments)]
         return subprocess.run(command, env=self.env, capture_output=True, text=True, timeout=300, check=False)
+
+
+def g60_here(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
+    """The command line in this very process, where dbt is imported and parses once for many tests."""
+    result = CliRunner(env={"COLUMNS": "200"}).invoke(app, [*map(str, arguments)])
+    return subprocess.CompletedProcess(arguments, result.exit_code, result.stdout, result.stderr)
 
 
 @pytest.fixture(scope="session")

@@ -22,8 +22,6 @@ from flows.errors import G60Error
 from flows.modelling.build import Build, Node, build, parse, write_docs
 from flows.settings import Paths
 
-STOP_SECONDS = 10
-
 
 class Modeller:
     """The caller's end: starts the process at once and asks it for one thing at a time."""
@@ -80,17 +78,13 @@ class Modeller:
         raise G60Error(f"the process of dbt ended with {ended}: {last}", str(self.log), remedy)
 
     def stop(self) -> None:
-        """End the process: by closing its input, else by force."""
-        if self.process.stdin:
-            with contextlib.suppress(BrokenPipeError):
-                self.process.stdin.close()
-        try:
-            self.process.wait(STOP_SECONDS)
-        except subprocess.TimeoutExpired:
-            self.process.kill()
-            self.process.wait()
-        if self.process.stdout:
-            self.process.stdout.close()
+        """End the process, whatever it is at: all it has written is scratch."""
+        self.process.kill()
+        self.process.wait()
+        for stream in (self.process.stdin, self.process.stdout):
+            if stream:
+                with contextlib.suppress(BrokenPipeError):
+                    stream.close()
 
 
 waiting: dict[Paths, Modeller] = {}

@@ -21,9 +21,7 @@ def where(published: Published, tmp_path_factory: pytest.TempPathFactory) -> Pat
     return Paths(warehouse=warehouse)
 
 
-@pytest.mark.parametrize(
-    ("phase", "delay"), [("land", 0.1), ("publish", 0.5), ("rename", 0.0), ("flip", 0.01)]
-)
+@pytest.mark.parametrize(("phase", "delay"), [("land", 0.1), ("publish", 0.5), ("flip", 0.01)])
 def test_after_a_kill_readers_find_a_whole_release(where: Paths, phase: str, delay: float) -> None:
     assert kill_in(start(where), phase, delay), "the refresh was over before it could be killed"
     assert what_is_wrong(where) == []

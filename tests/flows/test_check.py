@@ -9,7 +9,7 @@ import pytest
 
 from flows.fingerprint import fingerprint
 from flows.settings import ROOT, Paths
-from tests.conftest import Scheduler
+from tests.conftest import g60_here
 from tests.unit.landing.files import HEADER, card, put
 
 MIXED = f"""{HEADER}
@@ -22,11 +22,11 @@ MIXED = f"""{HEADER}
 
 
 def test_a_mixed_file_is_told_cell_by_cell_and_ends_with_status_1(
-    scheduler: Scheduler, tmp_path: Path
+    tmp_path: Path,
 ) -> None:
     put(tmp_path / "inbox" / "hangzhou.csv", MIXED, card(title="合成数据 synthetic"))
 
-    run = scheduler.g60("check", tmp_path / "inbox" / "hangzhou.csv")
+    run = g60_here("check", tmp_path / "inbox" / "hangzhou.csv")
 
     assert run.returncode == 1
     for said in (
@@ -44,9 +44,9 @@ def test_a_mixed_file_is_told_cell_by_cell_and_ends_with_status_1(
     assert run.stderr == ""
 
 
-def test_a_raw_file_of_the_repository_passes_and_nothing_is_touched(scheduler: Scheduler) -> None:
+def test_a_raw_file_of_the_repository_passes_and_nothing_is_touched() -> None:
     before = fingerprint(Paths())
-    run = scheduler.g60("check", ROOT / "raw" / "songjiang" / "indicators.csv")
+    run = g60_here("check", ROOT / "raw" / "songjiang" / "indicators.csv")
     assert run.returncode == 0, run.stdout + run.stderr
     assert "songjiang/indicators.csv (long, csv, utf-8): 175 cells read, 18 landed" in run.stdout
     assert "verdict  a refresh would take it in: 0.0% of its figures are refused" in run.stdout
@@ -54,36 +54,34 @@ def test_a_raw_file_of_the_repository_passes_and_nothing_is_touched(scheduler: S
 
 
 def test_a_file_from_elsewhere_with_a_drafted_card_stands_in_for_the_raw_file_of_its_name(
-    scheduler: Scheduler, tmp_path: Path
+    tmp_path: Path,
 ) -> None:
     file = tmp_path / "songjiang" / "indicators.csv"
     file.parent.mkdir()
     shutil.copy(ROOT / "raw" / "songjiang" / "indicators.csv", file)
-    drafted = scheduler.g60("add", file)
+    drafted = g60_here("add", file)
     assert drafted.returncode == 0, drafted.stderr
     assert "draft: true" in drafted.stdout
     assert "review it, then run g60 check" in drafted.stdout
 
-    run = scheduler.g60("check", file)
+    run = g60_here("check", file)
 
     assert run.returncode == 0, run.stdout + run.stderr
     assert "judged in place of the raw file of the same name, raw/songjiang/indicators.csv" in run.stdout
     assert "verdict  good but for its card, a draft: fill in title_en and delete the line" in run.stdout
 
 
-def test_a_file_that_cannot_be_read_says_why(scheduler: Scheduler, tmp_path: Path) -> None:
+def test_a_file_that_cannot_be_read_says_why(tmp_path: Path) -> None:
     file = put(tmp_path / "inbox" / "broken.xlsx", b"this is no workbook")
-    run = scheduler.g60("check", file)
+    run = g60_here("check", file)
     assert run.returncode == 1
     assert "inbox/broken.xlsx: nothing of it would land" in run.stdout
     assert "[file_unreadable]: the workbook cannot be opened" in run.stdout
 
 
 @pytest.mark.parametrize("command", ["check", "add"])
-def test_a_file_that_is_not_there_ends_in_one_sentence(
-    scheduler: Scheduler, tmp_path: Path, command: str
-) -> None:
-    run = scheduler.g60(command, tmp_path / "nowhere.csv")
+def test_a_file_that_is_not_there_ends_in_one_sentence(tmp_path: Path, command: str) -> None:
+    run = g60_here(command, tmp_path / "nowhere.csv")
     assert run.returncode == 1
     assert run.stderr.startswith("error there is no such file")
     assert run.stderr.count("\n") == 1

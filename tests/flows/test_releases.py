@@ -298,9 +298,9 @@ except G60Error as error:
 """
 
 
-@pytest.mark.parametrize("megabytes", [6, 32])
-def test_on_a_full_disk_a_refresh_ends_in_one_sentence(tmp_path: Path, megabytes: int) -> None:
-    with small_disk(tmp_path / "disk", megabytes) as disk:
+def test_on_a_full_disk_a_refresh_ends_in_one_sentence(tmp_path: Path) -> None:
+    # Enough for the build, too little for the release.
+    with small_disk(tmp_path / "disk", 32) as disk:
         run = subprocess.run(
             [sys.executable, "-c", REFRESH, str(disk)], cwd=ROOT, capture_output=True, text=True, check=False
         )
