@@ -49,7 +49,8 @@ def scheduler(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scheduler]:
     address = f"http://127.0.0.1:{port}"
     env = {**os.environ, **QUIET, "PREFECT_HOME": str(home)}
     env.pop("PREFECT_API_URL", None)
-    command = [sys.executable, "-m", "prefect", "server", "start", "--host", "127.0.0.1", "--port", str(port)]
+    command = [sys.executable, "-m", "flows.serving.scheduler", "server", "start"]
+    command += ["--host", "127.0.0.1", "--port", str(port)]
     with (home / "server.log").open("wb") as log:
         server = TemporaryServer(f"{address}/api", subprocess.Popen(command, env=env, stdout=log, stderr=log))
         try:

@@ -86,4 +86,9 @@ class Api:
     def awaits_raw_changed(self, since: dt.datetime) -> bool:
         """Whether the automation of the runner that started at `since` listens already."""
         found = self._post("/automations/filter", {})
-        return any(dt.datetime.fromisoformat(one["created"]) >= since for one in found if one["enabled"])
+        return any(
+            one["enabled"]
+            and one["name"].endswith(RAW_CHANGED)
+            and dt.datetime.fromisoformat(one["created"]) >= since
+            for one in found
+        )

@@ -97,7 +97,7 @@ class Supervisor:
         (home / "logs").mkdir(parents=True, exist_ok=True)
         self.remember(None)
         arguments = ["server", "start", "--host", HOST, "--port", str(self.plan.port)]
-        server = self.add("server", "prefect", *arguments)
+        server = self.add("server", "flows.serving.scheduler", *arguments)
         until = time.monotonic() + START_SECONDS
         while not self.api.answers():
             if server.ended or time.monotonic() > until:

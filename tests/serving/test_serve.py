@@ -56,7 +56,7 @@ def served(
 ) -> Iterator[Served]:
     where = copy_of(published, tmp_path_factory.mktemp("served"))
     migrated_home(scheduler, where)
-    with serving(where, "--cron", SIX_O_CLOCK) as served:
+    with serving(where, "--cron", SIX_O_CLOCK, "--webhook", "http://127.0.0.1:9/hook") as served:
         served.said("next", 60)
         yield served
 
@@ -83,6 +83,16 @@ def test_the_schedules_are_in_chinese_time_and_only_a_few_runs_ahead(served: Ser
         "freshness": ("30 7 * * *", "Asia/Shanghai"),
     }
     assert 1 <= len(served.runs(state_type="SCHEDULED", auto_scheduled=True)) <= 3
+
+
+def test_the_webhook_is_called_for_late_sources_and_failed_refreshes(served: Served) -> None:
+    found = ask(served.address, "/automations/filter", {})
+    calls = {one["name"]: one["actions"][0]["type"] for one in found if one["enabled"]}
+    assert calls["g60: a source is late"] == calls["g60: a refresh failed"] == "call-webhook"
+    [block] = ask(
+        served.address, "/block_documents/filter", {"block_documents": {"name": {"any_": ["g60-notify"]}}}
+    )
+    assert block["block_type"]["slug"] == "webhook"
 
 
 def test_a_second_serve_says_who_serves_already(served: Served) -> None:
