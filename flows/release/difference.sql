@@ -102,8 +102,11 @@ select
     coalesce(
         r.printed,
         r.filed,
-        case when e.moved is not null then e.moved || ' changed' end,
-        case when e.has_new_file then 'follows from other figures that changed' end,
+        case
+            when e.has_new_file and e.moved is null then 'follows from other figures that changed'
+            when e.has_new_file then 'follows from other figures that changed, or ' || e.moved || ' changed'
+            when e.moved is not null then e.moved || ' changed'
+        end,
         'for no reason found'
     ) as why,
     r.printed is not null or (r.filed is null and e.has_new_document and e.moved is null) as is_explained,

@@ -25,12 +25,13 @@ FILES = """
     order by 1
 """
 FIGURES = """
-    select coalesce(i.name_zh, c.indicator_code), coalesce(i.name_en, c.indicator_code),
+    select c.indicator, coalesce(i.name_en, w.name_en, c.indicator_code),
         count(*) filter (c.kind = 'new'), count(*) filter (c.kind = 'changed'),
         count(*) filter (c.kind = 'gone'),
         string_agg(distinct c.why, '; ' order by c.why)
     from meta.change as c
     left join marts.dim_indicator as i on c.indicator_code = i.indicator_code
+    left join staging.framework as w on c.indicator_code = w.framework
     group by all
     order by count(*) desc, 1
 """
