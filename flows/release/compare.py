@@ -9,7 +9,11 @@ from pathlib import Path
 import duckdb
 
 SHOWN = 50
-BESIDES = {"rules": "the rules in dbt_project", "code": "the code", "engines": "the engines"}
+BESIDES = {
+    "rules": "规则 the rules in dbt_project",
+    "code": "代码 the code",
+    "engines": "引擎 the engines",
+}
 DIFFERENCE = (Path(__file__).parent / "difference.sql").read_text(encoding="utf-8")
 NONE_LISTED = """
     select null::varchar as place_code, null::varchar as place, null::varchar as indicator_code,

@@ -56,9 +56,9 @@ file as (
     select
         coalesce(n.file_path, o.file_path) as file_path,
         case
-            when o.file_path is null then 'new file'
-            when n.file_path is null then 'file removed'
-            else 'file changed'
+            when o.file_path is null then '新增文件 new file'
+            when n.file_path is null then '文件移除 file removed'
+            else '文件变动 file changed'
         end as what
     from old_release.raw.file as o
     full outer join new_release.raw.file as n on o.file_path = n.file_path
@@ -73,7 +73,7 @@ input as (
 reason as (
     select
         i.place_code, i.indicator_code, i.period, i.about,
-        min('new document ' || p.title) as printed,
+        min('新来源 new document ' || p.title) as printed,
         min(f.what || ' ' || f.file_path) as filed
     from input as i
     left join newly_printed as p on i.address = p.cell_address
@@ -103,11 +103,11 @@ select
         r.printed,
         r.filed,
         case
-            when e.has_new_file and e.moved is null then 'follows from other figures that changed'
-            when e.has_new_file then 'follows from other figures that changed, or ' || e.moved || ' changed'
+            when e.has_new_file and e.moved is null then '随其他数变动 follows from other figures that changed'
+            when e.has_new_file then '随其他数变动 follows from other figures that changed, or ' || e.moved || ' changed'
             when e.moved is not null then e.moved || ' changed'
         end,
-        'for no reason found'
+        '原因不明 for no reason found'
     ) as why,
     r.printed is not null or (r.filed is null and e.has_new_document and e.moved is null) as is_explained,
     m.cell_address

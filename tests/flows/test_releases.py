@@ -72,7 +72,7 @@ def test_a_release_that_loses_many_figures_is_held_and_readers_keep_the_last_one
     assert any("rows of raw.statistic are gone" in reason for reason in waiting.reasons)
     report = held.report.read_text(encoding="utf-8")
     assert "**Not published**" in report
-    assert "because of: file removed yearbook/fdi_1996_2023.xlsx" in report
+    assert "because of: 文件移除 file removed yearbook/fdi_1996_2023.xlsx" in report
 
 
 def test_while_a_release_is_held_a_refresh_of_the_same_inputs_fails_at_once_and_says_what_to_do(

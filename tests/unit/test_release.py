@@ -151,10 +151,10 @@ def test_a_comparison_tells_new_gone_and_changed_figures_and_the_reason_of_each(
     assert (changes.added, changes.removed, changes.changed) == (1, 1, 2)
     assert changes.unexplained == 1
     said = changes_in_words(changes)
-    assert "甲 moved 2022: 2 → 2.5 亿元; file changed b.csv (b.csv@2#moved)" in said
-    assert "甲 new 2022: new 4 亿元; new document Bulletin d.csv (d.csv#new)" in said
-    assert "甲 gone 2022: 3 gone 亿元; file removed c.csv (c.csv#gone)" in said
-    assert "甲 指数 2022: 100 → 101 points; follows from other figures that changed" in said
+    assert "甲 moved 2022: 2 → 2.5 亿元; 文件变动 file changed b.csv (b.csv@2#moved)" in said
+    assert "甲 new 2022: new 4 亿元; 新来源 new document Bulletin d.csv (d.csv#new)" in said
+    assert "甲 gone 2022: 3 gone 亿元; 文件移除 file removed c.csv (c.csv#gone)" in said
+    assert "甲 指数 2022: 100 → 101 points; 随其他数变动 follows from other figures that changed" in said
     assert duckdb.sql(f"from '{tmp_path}/changes.parquet'").fetchall() == [
         tuple(vars(change).values()) for change in changes.shown
     ]
@@ -164,9 +164,9 @@ def test_a_figure_that_moves_while_its_file_stays_is_put_down_to_the_rules(tmp_p
     before = database(tmp_path / "before.duckdb", [("moved", 2.0, "b.csv")])
     after = database(tmp_path / "after.duckdb", [("moved", 2.5, "b.csv")])
     [change] = compare(before, after, moved_inputs({"rules": "1"}, {"rules": "2"})).shown
-    assert (change.why, change.is_explained) == ("the rules in dbt_project changed", False)
+    assert (change.why, change.is_explained) == ("规则 the rules in dbt_project changed", False)
     [change] = compare(before, after).shown
-    assert change.why == "for no reason found"
+    assert change.why == "原因不明 for no reason found"
 
 
 def test_equal_releases_have_no_changes_and_a_sum_in_another_order_is_none(tmp_path: Path) -> None:
