@@ -209,7 +209,7 @@ class Refresh:
             fingerprint=self.inputs.fingerprint,
         )
         changed: dict[str, object] = {"last_run": run}
-        if outcome == "published":
+        if current and current.manifest.get("fingerprint") == self.inputs.fingerprint:
             withdrawn = {k: v for k, v in self.ledger.withdrawn.items() if k != self.inputs.fingerprint}
             changed |= {"held": None, "withdrawn": withdrawn}
         try:

@@ -55,7 +55,8 @@ def refresh(
     try:
         release = run.run()
     finally:
-        if run.facts.landing:
+        # A disk too full for the report has its own sentence, which this one must not hide.
+        if run.facts.landing and where.report.is_file():
             report(where, str(run.facts.stopped or (run.facts.release and run.facts.release.id)))
     last = read_ledger(where).last_run
     get_run_logger().info("%s: %s", release, last.sentence if last else "")
