@@ -29,7 +29,7 @@ PHASES = {
     "rename": 0.01,
     "flip": 0.01,
     "prune": 0.01,
-    "record": 0.05,
+    "record": 0.02,
 }
 # Steps too short to be met by chance last this much longer.
 PAUSE = 0.02

@@ -132,9 +132,11 @@ def prune(paths: Paths, keep: int = KEPT) -> list[str]:
 
 
 def remove_leftovers(paths: Paths) -> None:
-    """What a crash left: releases cut short, which nobody was pointed at, and old ones half deleted."""
+    """What a crash left: releases cut short, which nobody was pointed at, old ones half deleted, and files that
+    were about to replace another; call with the lock held."""
     for kind in (UNFINISHED, DOOMED):
         for folder in paths.releases.glob(f"{kind}*"):
             shutil.rmtree(folder)
-    for link in paths.warehouse.glob(f".{paths.current.name}.*"):
-        link.unlink()
+    for replaced in (paths.current, paths.ledger, paths.report):
+        for new in paths.warehouse.glob(f".{replaced.name}.*"):
+            new.unlink()

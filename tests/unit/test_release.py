@@ -89,6 +89,8 @@ def test_what_a_crash_left_unfinished_is_removed_and_releases_stay(tmp_path: Pat
     for name in (".unfinished-20260101T000000Z-aaaa", ".doomed-20250101T000000Z-c", "20260102T000000Z-bbbb"):
         (paths.releases / name / "parquet").mkdir(parents=True)
     (tmp_path / ".current.duckdb.4711").symlink_to("releases")
+    for name in (".ledger.json.4711", ".report.md.4711"):
+        (tmp_path / name).touch()
     remove_leftovers(paths)
     assert [entry.name for entry in tmp_path.iterdir()] == ["releases"]
     assert [folder.name for folder in paths.releases.iterdir()] == ["20260102T000000Z-bbbb"]
