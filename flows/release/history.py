@@ -132,7 +132,7 @@ def prune(paths: Paths, keep: int = KEPT) -> list[str]:
 
 
 def remove_leftovers(paths: Paths) -> None:
-    """What a crash left: releases cut short, which nobody was pointed at, old ones half deleted, and files that
+    """What a crash left: releases cut short, to which nobody was pointed, old ones half deleted, files that
     were about to replace another; call with the lock held."""
     for kind in (UNFINISHED, DOOMED):
         for folder in paths.releases.glob(f"{kind}*"):
