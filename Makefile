@@ -10,7 +10,7 @@ export PREFECT_SERVER_ANALYTICS_ENABLED := false
 export DO_NOT_TRACK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check format bench soak docs serve lock clean
+.PHONY: help run test check check-python check-sql format bench soak docs serve lock clean
 
 help:  ## list the commands
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -27,9 +27,14 @@ run: $(READY)  ## build, test and publish the warehouse from raw/
 	@$(BIN)/g60 refresh
 
 check: $(READY)  ## lint and type-check Python and SQL
+	@$(MAKE) --no-print-directory --jobs=2 check-python check-sql
+
+check-python: $(READY)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+
+check-sql: $(READY)
 	$(BIN)/sqlfluff lint --disable-progress-bar --nocolor dbt_project/models dbt_project/tests
 
 test: $(READY) check  ## check, then run every test
