@@ -139,7 +139,9 @@ def run_flow(where: Paths, whole: Paths, **asked: Any) -> None:
     raw_files(where.raw)
     with lock(where):
         pass
-    from flows.modelling.process import drop_prepared, prepare_modeller
+    from flows.ahead import begin
+    from flows.pipeline import Refresh
+    from flows.reporting.progress import Progress
     from flows.server import find_scheduler
 
     quiet = {
@@ -148,19 +150,17 @@ def run_flow(where: Paths, whole: Paths, **asked: Any) -> None:
     }
     for name, value in quiet.items():
         os.environ.setdefault(name, value)
-    # Server and dbt come up beside each other while the scheduler's client is imported here.
     temporary = find_scheduler()
-    prepare_modeller(where)
-    try:
-        from flows import refresh as flow_file
+    with Progress(Console()) as progress:
+        ahead = begin(Refresh(where, progress=progress, **asked))
+        try:
+            from flows.refresh import refresh as flow_of_refresh
 
-        with flow_file.progress as progress:
-            progress.step("start")
             if temporary:
                 temporary.wait()
-            flow_file.refresh(raw=str(whole.raw), warehouse=str(whole.warehouse), as_of=where.as_of, **asked)
-    finally:
-        drop_prepared()
+            flow_of_refresh(raw=str(whole.raw), warehouse=str(whole.warehouse), as_of=where.as_of, **asked)
+        finally:
+            ahead.abandon()
 
 
 def print_index(connection: duckdb.DuckDBPyConnection, console: Console) -> None:

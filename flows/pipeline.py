@@ -8,10 +8,9 @@ from __future__ import annotations
 
 import datetime as dt
 import os
-import subprocess
-import sys
 import time
 from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
@@ -20,7 +19,7 @@ from flows.fingerprint import digest_of, inputs
 from flows.landing.cache import LandingCache
 from flows.landing.land import land as land_files
 from flows.landing.land import raw_files
-from flows.modelling.process import Modeller, take_modeller
+from flows.modelling.process import Modeller
 from flows.release.compare import Changes, compare, list_nothing, moved_inputs
 from flows.release.current import Release, current_release
 from flows.release.durable import write_whole
@@ -33,6 +32,7 @@ from flows.release.pending import ReleaseHeld, held, nothing_to_do
 from flows.release.publish import Candidate, Writers
 from flows.release.publish import publish as publish_release
 from flows.reporting.notes import release_notes
+from flows.reporting.process import SiteWriter
 from flows.reporting.progress import Progress, Silent
 from flows.reporting.report import RunFacts, changes_in_words, run_report
 from flows.settings import Paths
@@ -55,8 +55,10 @@ class Refresh:
     keep: int = KEPT
     progress: Progress | Silent = field(default_factory=Silent)
     wrap: Callable[[str, Step], Step] = as_it_is
-    modeller_of: Callable[[Paths], Modeller] = take_modeller
+    modeller_of: Callable[[Paths], Modeller] = Modeller
     facts: RunFacts = field(default_factory=RunFacts)
+    given_up: bool = False
+    children: ExitStack = field(default_factory=ExitStack)
 
     def run(self) -> str:
         """Do what there is to do. Returns the id of the release readers hold. Raises G60Error.
@@ -106,7 +108,8 @@ class Refresh:
         if behind := clock_behind(self.where, now):
             self.facts.remarks.append(behind)
             self.progress.note(behind)
-        with self.modeller_of(self.where) as self.modeller:
+        with self.children:
+            self.modeller = self.children.enter_context(self.modeller_of(self.where))
             for step in (self.land, self.build, self.gate, self.publish):
                 self.timed(step.__name__, step)
 
@@ -114,9 +117,22 @@ class Refresh:
         began = time.monotonic()
         self.progress.step(name)
         try:
-            self.wrap(name, step)()
+            if not self.given_up:
+                self.wrap(name, step)()
+        except Exception as error:
+            # What breaks because its processes were stopped is no fault of theirs.
+            if not self.given_up:
+                raise
+            raise KeyboardInterrupt from error
         finally:
             self.facts.seconds[name] = time.monotonic() - began
+        if self.given_up:
+            raise KeyboardInterrupt
+
+    def give_up(self) -> None:
+        """From another thread: stop as on an interrupt, before anything is published."""
+        self.given_up = True
+        self.children.close()
 
     def land(self) -> None:
         """Every raw file, cell by cell, into a new scratch database; again if they changed meanwhile."""
@@ -148,6 +164,8 @@ class Refresh:
         """Closed while a test of severity error fails or the difference is beyond limits nobody accepted."""
         assert self.facts.build is not None
         check_gate(self.facts.build, self.where)
+        # It reads its templates while the release's database is written.
+        self.site = self.children.enter_context(SiteWriter())
         self.facts.changes = self.difference()
         if self.facts.changes is None:
             return
@@ -175,7 +193,7 @@ class Refresh:
         candidate = Candidate(
             self.inputs, facts.landing, facts.build, facts.changes, self.where.changes, previous, self.accept
         )
-        writers = Writers(write_pages, self.write_lineage, self.texts)
+        writers = Writers(self.site.write, self.write_lineage, self.texts)
         release = facts.release = publish_release(self.where, candidate, writers)
         cleared = prune(self.where, self.keep)
         gone = f"; cleared away {len(cleared)} old" if cleared else ""
@@ -225,13 +243,3 @@ class Refresh:
 def docs_address() -> str | None:
     """Where the docs of the current release are served, when they are."""
     return os.environ.get("G60_DOCS_URL")
-
-
-def write_pages(database: Path, folder: Path) -> None:
-    """The docs site, by a process of its own: in a thread of this one, pages and exports would wait for each
-    other."""
-    command = [sys.executable, "-m", "flows.reporting.site", str(database), str(folder)]
-    made = subprocess.run(command, capture_output=True, text=True, check=False)
-    if made.returncode:
-        said = made.stderr.strip().splitlines() or [f"status {made.returncode}"]
-        raise G60Error(f"the docs site cannot be written: {said[-1]}", str(folder), "refresh again")

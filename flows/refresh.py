@@ -10,6 +10,7 @@ from prefect import flow, get_run_logger, task
 from prefect.artifacts import create_markdown_artifact
 from rich.console import Console
 
+from flows.ahead import take
 from flows.memory import give_back_freed_memory
 from flows.pipeline import Refresh, Step
 from flows.release.history import KEPT
@@ -51,9 +52,10 @@ def refresh(
     """
     give_back_freed_memory()
     where = paths(Path(raw) if raw else None, Path(warehouse) if warehouse else None, as_of)
-    run = Refresh(where, force, accept, keep, progress, as_task)
+    ahead = take(where)
+    run = ahead.refresh if ahead else Refresh(where, force, accept, keep, progress, as_task)
     try:
-        release = run.run()
+        release = ahead.join(as_task) if ahead else run.run()
     finally:
         # A disk too full for the report has its own sentence, which this one must not hide.
         if run.facts.landing and where.report.is_file():

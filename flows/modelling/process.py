@@ -87,25 +87,6 @@ class Modeller:
                     stream.close()
 
 
-waiting: dict[Paths, Modeller] = {}
-
-
-def prepare_modeller(paths: Paths) -> None:
-    """Start the process now for a refresh that is about to begin."""
-    waiting[paths] = Modeller(paths)
-
-
-def take_modeller(paths: Paths) -> Modeller:
-    """The process that was prepared for these paths, else a new one. The taker stops it."""
-    return waiting.pop(paths, None) or Modeller(paths)
-
-
-def drop_prepared() -> None:
-    """Stop what was prepared and never taken."""
-    while waiting:
-        waiting.popitem()[1].stop()
-
-
 def serve(said: str) -> None:
     """The process's end: read the project, then answer line by line until the input ends."""
     read = json.loads(said)

@@ -1,8 +1,16 @@
-"""`python -m flows.reporting.site DATABASE FOLDER` writes the docs site of a release."""
+"""The process that writes the docs site of a release: what is to be written comes on its standard input."""
 
+import json
 import sys
 from pathlib import Path
 
-from flows.reporting.site import build_site
+from flows.processes import end_with_parent
 
-build_site(Path(sys.argv[1]), Path(sys.argv[2]))
+end_with_parent(int(sys.argv[1]))
+
+from flows.reporting.site.build import build_site, templates  # noqa: E402 (the parent may be gone before this)
+
+templates()
+if said := sys.stdin.read():
+    database, folder = map(Path, json.loads(said))
+    build_site(database, folder)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import shutil
+from functools import cache
 from pathlib import Path
+from typing import Any
 
 import duckdb
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -28,15 +30,17 @@ def build_site(database: Path, folder: Path) -> None:
     shutil.copytree(HERE / "assets", folder / "assets", dirs_exist_ok=True)
     for name in ("places", "indicators", "tables"):
         (folder / name).mkdir(exist_ok=True)
-    environment = make_environment(facts)
+    environment = templates()
+    environment.globals |= about(facts)
     for path, template, context in every_page(facts, samples):
         root = "../" * path.count("/")
         text = environment.get_template(template).render(root=root, page=path, **context)
         (folder / path).write_text(text, encoding="utf-8")
 
 
-def make_environment(facts: Facts) -> Environment:
-    """The templates' environment: escaping on, and the words, names and formats that every page uses."""
+@cache
+def templates() -> Environment:
+    """Every template, read and compiled: escaping on, with the formats that every page uses."""
     environment = Environment(
         loader=FileSystemLoader(HERE / "templates"),
         autoescape=True,
@@ -54,7 +58,14 @@ def make_environment(facts: Facts) -> Environment:
         "web_pieces": numbers.web_pieces,
         "two_languages": numbers.two_languages,
     }
-    environment.globals |= {
+    for name in environment.list_templates():
+        environment.get_template(name)
+    return environment
+
+
+def about(facts: Facts) -> dict[str, Any]:
+    """The words and names that every page of a release uses."""
+    return {
         "interval": numbers.interval,
         "years": numbers.years,
         "said": said,
@@ -68,7 +79,6 @@ def make_environment(facts: Facts) -> Environment:
         "domains": by_domain(facts["indicator"]),
         "documents_by_id": {row["document_id"]: row | document_names(row) for row in facts["document"]},
     }
-    return environment
 
 
 def document_names(row: Row) -> Row:
