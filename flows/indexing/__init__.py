@@ -1,0 +1,1 @@
+"""The composite index engine on anybody's data: the dbt models of the index, run without dbt."""

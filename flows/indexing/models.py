@@ -1,0 +1,47 @@
+"""The index models of the dbt project on any DuckDB connection: the same SQL text, rendered without dbt.
+
+A model may use `ref`, `config` and the macros `index_*`; `ref('x')` is the table x. What depends on the depth of the
+frameworks asks the macro framework_depth, which dbt answers from its seed and this module from the connection.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+
+import duckdb
+from jinja2 import Environment, StrictUndefined
+
+from flows.settings import ROOT
+
+PROJECT = ROOT / "dbt_project"
+FOLDER = Path("models/intermediate/index")
+SHALLOWEST = 2
+
+
+@cache
+def macros(project: Path) -> str:
+    """All macros of the engine, to stand before a model."""
+    files = sorted((project / "macros").glob("index_*.sql"))
+    return "".join(file.read_text(encoding="utf-8") for file in files)
+
+
+def render(text: str, depth: int, project: Path = PROJECT) -> str:
+    """The SQL of a model or of a call of a macro, for frameworks of at most `depth` levels."""
+    environment = Environment(undefined=StrictUndefined, extensions=["jinja2.ext.do"])
+    environment.globals |= {"ref": str, "config": lambda **_: "", "framework_depth": lambda: depth}
+    return environment.from_string(macros(project) + text).render().strip()
+
+
+def depth(connection: duckdb.DuckDBPyConnection) -> int:
+    """The highest level of the frameworks in table framework_node."""
+    found = connection.execute("select max(level) from framework_node").fetchone()
+    return max(SHALLOWEST, found[0] if found and found[0] else 0)
+
+
+def run_models(connection: duckdb.DuckDBPyConnection, names: tuple[str, ...], project: Path = PROJECT) -> None:
+    """Build tables of these names, in this order, from the models of the same names."""
+    levels = depth(connection)
+    for name in names:
+        text = (project / FOLDER / f"{name}.sql").read_text(encoding="utf-8")
+        connection.execute(f"create or replace table {name} as {render(text, levels, project)}")
