@@ -1,0 +1,193 @@
+{#- The steps of the published index: the macros of the engine on one data set, with the ends of its intervals. -#}
+
+{% macro index_treatment_of(imputed) %}
+with series as (
+    select
+        i.framework, 0 as variant, case when m.norm_within = 'period' then i.period else '' end as scope, i.code,
+        m.winmax, m.skew_limit, m.kurtosis_limit, m.fallback, list_sort(list(i.imputed)) as sorted
+    from {{ imputed }} as i
+    inner join {{ ref('framework_method') }} as m on i.framework = m.framework
+    where i.is_kept and not i.is_reference and i.imputed is not null
+    group by all
+)
+
+select * exclude (variant) from ({{ index_treatment('series') }}) as t
+{% endmacro %}
+
+{% macro index_normalised_of(imputed, treatment) %}
+with value as (
+    select
+        i.framework, i.unit_code, i.period, i.code, i.unit_id, i.node_id, i.is_reference,
+        case when m.norm_within = 'period' then i.period else '' end as scope,
+        unnest([0, -1, -2]) as variant,
+        unnest([i.imputed, i.value_low, i.value_high]) as untreated
+    from {{ imputed }} as i
+    inner join {{ ref('framework_method') }} as m on i.framework = m.framework
+    where i.is_kept
+),
+
+cell as (
+    select
+        v.*, 0 as base, {{ index_treated('v.untreated', 't') }} as value,
+        n.direction, n.target, n.goalpost_low, n.goalpost_high,
+        m.normalise, m.norm_a, m.norm_b, m.norm_reference, m.norm_cap
+    from value as v
+    inner join ({{ index_node() }}) as n on v.node_id = n.node_id
+    inner join {{ ref('framework_method') }} as m on v.framework = m.framework
+    left join (select * from {{ treatment }} where is_final) as t
+        on v.framework = t.framework and v.scope = t.scope and v.code = t.code
+),
+
+normalised as (
+    {{ index_normalised('cell') }}
+)
+
+select
+    c.framework,
+    c.unit_code,
+    c.period,
+    c.code,
+    any_value(c.value) filter (where c.variant = 0) as treated,
+    any_value(n.normalised) filter (where c.variant = 0) as normalised,
+    min(n.normalised) filter (where c.variant < 0) as normalised_low,
+    max(n.normalised) filter (where c.variant < 0) as normalised_high,
+    c.is_reference,
+    c.unit_id,
+    c.node_id
+from cell as c
+inner join normalised as n on c.variant = n.variant and c.unit_id = n.unit_id and c.node_id = n.node_id
+group by all
+{% endmacro %}
+
+{#- With the scale of a rebased framework: points = 100 / the root's score of the unit and period that make 100. -#}
+{% macro index_score_of(normalised, weight, groups) %}
+with moment as (
+    select
+        *,
+        dense_rank() over (order by framework, period)::integer as moment
+    from (select distinct framework, unit_code, period, unit_id, is_reference from {{ normalised }})
+),
+
+leaf as (
+    select
+        unnest([0, -1, -2]) as run, m.unit_id, m.moment, m.is_reference, n.node_id,
+        unnest([n.normalised, n.normalised_low, n.normalised_high]) as score
+    from {{ normalised }} as n
+    inner join moment as m on n.unit_id = m.unit_id
+),
+
+edge as (
+    {{ index_edge() }}
+),
+
+weight as (
+    select r.run, e.node_id, w.weight
+    from {{ weight }} as w
+    inner join edge as e on w.framework = e.framework and w.node_code = e.node_code
+    cross join (select unnest([0, -1, -2]) as run) as r
+),
+
+aggregate as (
+    select r.run, a.node_id, a.power, a.min_share
+    from ({{ index_aggregate() }}) as a
+    cross join (select unnest([0, -1, -2]) as run) as r
+    -- Copeland's balance of wins has no bounds of its own.
+    where r.run = 0 or a.power is not null
+),
+
+every as (
+    {{ index_score('leaf', 'weight', 'aggregate', 'edge') }}
+),
+
+scored as (
+    select
+        m.framework, m.unit_code, m.period, n.node_code, n.level, n.kind,
+        any_value(s.score) filter (where s.run = 0) as score,
+        any_value(s.score) filter (where s.run = -1) as score_low,
+        any_value(s.score) filter (where s.run = -2) as score_high,
+        m.is_reference, m.unit_id, n.node_id, n.parent_code
+    from every as s
+    inner join moment as m on s.unit_id = m.unit_id
+    inner join ({{ index_node() }}) as n on s.node_id = n.node_id
+    group by all
+),
+
+scale as (
+    select m.framework, 100 / s.score as points
+    from {{ ref('framework_method') }} as m
+    inner join scored as s
+        on
+            m.framework = s.framework and m.rebase_unit = s.unit_code and m.rebase_period = s.period
+            and s.parent_code is null
+),
+
+{# Which indicators lie below a node, and how many of them a unit has. #}
+below as (
+    with recursive closure as (
+        select framework, node_code as code, node_code from ({{ index_node() }}) where kind = 'indicator'
+        union all
+        select c.framework, c.code, e.parent_code
+        from closure as c
+        inner join edge as e on c.framework = e.framework and c.node_code = e.node_code
+    )
+
+    select * from closure
+),
+
+available as (
+    select b.framework, n.unit_code, n.period, b.node_code, count(n.normalised) / count(*) as share
+    from below as b
+    inner join {{ normalised }} as n on b.framework = n.framework and b.code = n.code
+    group by all
+),
+
+scaled as (
+    select
+        s.* exclude (kind, parent_code) replace (
+            case when s.kind = 'aggregate' then s.score * coalesce(p.points, 1) else s.score end as score,
+            case when s.kind = 'aggregate' then s.score_low * coalesce(p.points, 1) else s.score_low end as score_low,
+            case when s.kind = 'aggregate' then s.score_high * coalesce(p.points, 1) else s.score_high end as score_high
+        ),
+        coalesce(p.points, 1) as points,
+        a.share as available_share,
+        g.group_value
+    from scored as s
+    left join scale as p on s.framework = p.framework
+    inner join available as a
+        on
+            s.framework = a.framework and s.unit_code = a.unit_code and s.period = a.period
+            and s.node_code = a.node_code
+    inner join {{ ref('framework_method') }} as m on s.framework = m.framework
+    left join {{ groups }} as g
+        on
+            s.framework = g.framework and s.unit_code = g.unit_code and s.period = g.period
+            and m.rank_group = g.group_code
+)
+
+select
+    framework,
+    unit_code,
+    period,
+    node_code,
+    level,
+    score,
+    score_low,
+    score_high,
+    case
+        when not is_reference and score is not null
+            then rank() over (partition by framework, period, node_code, is_reference order by score desc nulls last)
+    end::integer as rank,
+    case
+        when not is_reference and score is not null and group_value is not null
+            then
+                rank() over (
+                    partition by framework, period, node_code, is_reference, group_value order by score desc nulls last
+                )
+    end::integer as group_rank,
+    available_share,
+    points,
+    is_reference,
+    unit_id,
+    node_id
+from scaled
+{% endmacro %}

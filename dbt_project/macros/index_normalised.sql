@@ -1,0 +1,91 @@
+{#- Treated values on a common scale; returns variant, unit_id, node_id, normalised.
+
+    cells: variant, base, scope, unit_id, unit_code, period, node_id, is_reference, direction, value, target,
+    goalpost_low, goalpost_high, normalise, norm_a, norm_b, norm_reference, norm_cap.
+    x = value · direction. Statistics are those of variant `base`, within the scope, over all but references:
+    min_max               a + (b - a) (x - min) / (max - min)
+    z_score               a + b (x - mean) / sd              sd of the sample
+    scaled                (x - a) / b
+    rank                  1 for the lowest, ties the lowest; percentile_rank (rank - 1) / (n - 1); borda rank - 1
+    distance_to_maximum   1 - (max - x) / (max - min)
+    distance_to_reference 1 - (ref - x) / (ref - min)        ref: the reference unit in the same period
+    distance_to_target    1 - (target - x) / (target - min)  at most 1 with norm_cap
+    fraction_of_maximum   x / max
+    goalposts             a + (b - a) (x - low) / (high - low)   within a and b with norm_cap
+    base_year             100 x / x in the base period of the same unit -#}
+{% macro index_normalised(cells) %}
+with cell as (
+    select *, value * direction as x from {{ cells }}
+),
+
+stat as (
+    select variant, scope, node_id, min(x) as low, max(x) as high, avg(x) as mean, stddev_samp(x) as sd
+    from cell
+    where not is_reference and variant = base
+        and normalise in (
+            'min_max', 'z_score', 'distance_to_maximum', 'distance_to_reference', 'distance_to_target', 'fraction_of_maximum'
+        )
+    group by all
+),
+
+place as (
+    select
+        variant, unit_id, node_id,
+        rank() over (partition by variant, scope, node_id order by x) as rank,
+        count(*) over (partition by variant, scope, node_id) as n
+    from cell
+    where not is_reference and variant = base and normalise in ('rank', 'percentile_rank', 'borda')
+),
+
+anchor as (
+    select variant, node_id, period, null as unit_code, x from cell
+    where normalise = 'distance_to_reference' and unit_code = norm_reference and variant = base
+    union all
+    select variant, node_id, null as period, unit_code, x from cell
+    where normalise = 'base_year' and period = norm_reference and variant = base
+)
+
+select
+    c.variant,
+    c.unit_id,
+    c.node_id,
+    case c.normalise
+        when 'min_max' then c.norm_a + (c.norm_b - c.norm_a) * (c.x - s.low) / nullif(s.high - s.low, 0)
+        when 'z_score' then c.norm_a + c.norm_b * (c.x - s.mean) / nullif(s.sd, 0)
+        when 'scaled' then (c.x - c.norm_a) / c.norm_b
+        when 'rank' then p.rank
+        when 'percentile_rank' then (p.rank - 1) / nullif(p.n - 1, 0)
+        when 'borda' then p.rank - 1
+        when 'distance_to_maximum' then 1 - (s.high - c.x) / nullif(s.high - s.low, 0)
+        when 'distance_to_reference' then 1 - (a.x - c.x) / nullif(a.x - s.low, 0)
+        when 'distance_to_target'
+            then
+                least(
+                    1 - (c.target * c.direction - c.x) / nullif(c.target * c.direction - s.low, 0),
+                    case when c.norm_cap then 1 else 'infinity'::double end
+                )
+        when 'fraction_of_maximum' then c.x / nullif(s.high, 0)
+        when 'goalposts'
+            then
+                c.norm_a + (c.norm_b - c.norm_a) * case
+                    when c.norm_cap then least(greatest({{ index_position('c') }}, 0), 1) else {{ index_position('c') }}
+                end
+        when 'base_year' then 100 * c.x / nullif(a.x, 0)
+    end as normalised
+from cell as c
+left join stat as s on c.base = s.variant and c.scope = s.scope and c.node_id = s.node_id
+left join place as p on c.variant = p.variant and c.unit_id = p.unit_id and c.node_id = p.node_id
+left join anchor as a
+    on
+        c.base = a.variant and c.node_id = a.node_id
+        and coalesce(c.period = a.period, c.unit_code = a.unit_code)
+{% endmacro %}
+
+{#- Between the goalposts, counted from the bad one: 0 at low and 1 at high, the other way round for direction -1. -#}
+{% macro index_position(row) -%}
+    case
+        when {{ row }}.direction > 0
+            then ({{ row }}.value - {{ row }}.goalpost_low) / ({{ row }}.goalpost_high - {{ row }}.goalpost_low)
+        else ({{ row }}.goalpost_high - {{ row }}.value) / ({{ row }}.goalpost_high - {{ row }}.goalpost_low)
+    end
+{%- endmacro %}
