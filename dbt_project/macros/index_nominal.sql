@@ -49,8 +49,8 @@ select
     c.code,
     any_value(c.value) filter (where c.variant = 0) as treated,
     any_value(n.normalised) filter (where c.variant = 0) as normalised,
-    min(n.normalised) filter (where c.variant < 0) as normalised_low,
-    max(n.normalised) filter (where c.variant < 0) as normalised_high,
+    min(n.normalised) as normalised_low,
+    max(n.normalised) as normalised_high,
     c.is_reference,
     c.unit_id,
     c.node_id
@@ -171,8 +171,9 @@ select
     node_code,
     level,
     score,
-    score_low,
-    score_high,
+    -- A sum in another order may end in another last digit.
+    least(score_low, score) as score_low,
+    greatest(score_high, score) as score_high,
     case
         when not is_reference and score is not null
             then rank() over (partition by framework, period, node_code, is_reference order by score desc nulls last)

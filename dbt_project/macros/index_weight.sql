@@ -3,7 +3,7 @@
     given, equal   as in the framework; 1
     entropy        1 + Σ p ln p / ln n with p = z / Σ z and 0 ln 0 = 0            (Shannon; Zeleny 1982)
     critic         sd Σ (1 - r) over the siblings                                  (Diakoulaki et al. 1995)
-    pca            loadings of the first principal component of the correlations of the siblings
+    pca            squared loadings of the first principal component of the correlations   (OECD/JRC 2008, step 6)
     optimised      such that the correlations of indicators with their weighted mean stand to each other as the
                    given weights do                                                (Becker et al. 2017) -#}
 {% macro index_weight(normalised) %}
@@ -85,16 +85,14 @@ squared as (
 component as (
     select
         framework, unnest(codes) as node_code,
-        -- Its sign is arbitrary: the one in which the loadings add up to more than zero.
-        unnest(list_transform(r[strongest], lambda v: v / length * sign(list_sum(r[strongest])))) as weight
+        unnest(list_transform(r[strongest], lambda v: v * v / list_dot_product(r[strongest], r[strongest]))) as weight
     from (
         select
             *,
             list_position(
                 list_transform(range(1, len(r) + 1), lambda i: r[i][i]),
                 list_max(list_transform(range(1, len(r) + 1), lambda i: r[i][i]))
-            ) as strongest,
-            sqrt(list_dot_product(r[strongest], r[strongest])) as length
+            ) as strongest
         from squared
         where step = 16
     )

@@ -42,6 +42,8 @@ def depth(connection: duckdb.DuckDBPyConnection) -> int:
 def run_models(connection: duckdb.DuckDBPyConnection, names: tuple[str, ...], project: Path = PROJECT) -> None:
     """Build tables of these names, in this order, from the models of the same names."""
     levels = depth(connection)
+    for file in (project / "seeds").glob("sobol_*.csv"):
+        connection.execute(f"create table if not exists {file.stem} as from read_csv('{file}')")
     for name in names:
         text = (project / FOLDER / f"{name}.sql").read_text(encoding="utf-8")
         connection.execute(f"create or replace table {name} as {render(text, levels, project)}")
