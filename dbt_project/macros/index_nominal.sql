@@ -49,8 +49,8 @@ select
     c.code,
     any_value(c.value) filter (where c.variant = 0) as treated,
     any_value(n.normalised) filter (where c.variant = 0) as normalised,
-    min(n.normalised) as normalised_low,
-    max(n.normalised) as normalised_high,
+    case when count(n.normalised) = 3 then min(n.normalised) end as normalised_low,
+    case when count(n.normalised) = 3 then max(n.normalised) end as normalised_high,
     c.is_reference,
     c.unit_id,
     c.node_id
@@ -172,8 +172,8 @@ select
     level,
     score,
     -- A sum in another order may end in another last digit.
-    least(score_low, score) as score_low,
-    greatest(score_high, score) as score_high,
+    case when score_low is not null then least(score_low, score) end as score_low,
+    case when score_high is not null then greatest(score_high, score) end as score_high,
     case
         when not is_reference and score is not null
             then rank() over (partition by framework, period, node_code, is_reference order by score desc nulls last)

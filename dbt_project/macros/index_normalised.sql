@@ -49,7 +49,8 @@ select
     c.variant,
     c.unit_id,
     c.node_id,
-    case c.normalise
+    -- least() and greatest() pass over a null: what is missing must not become an end of the scale.
+    case when c.value is not null then case c.normalise
         when 'min_max' then c.norm_a + (c.norm_b - c.norm_a) * (c.x - s.low) / nullif(s.high - s.low, 0)
         when 'z_score' then c.norm_a + c.norm_b * (c.x - s.mean) / nullif(s.sd, 0)
         when 'scaled' then (c.x - c.norm_a) / c.norm_b
@@ -71,7 +72,7 @@ select
                     when c.norm_cap then least(greatest({{ index_position('c') }}, 0), 1) else {{ index_position('c') }}
                 end
         when 'base_year' then 100 * c.x / nullif(a.x, 0)
-    end as normalised
+    end end as normalised
 from cell as c
 left join stat as s on c.base = s.variant and c.scope = s.scope and c.node_id = s.node_id
 left join place as p on c.variant = p.variant and c.unit_id = p.unit_id and c.node_id = p.node_id

@@ -1,7 +1,12 @@
 {#- Values after treatment: cells (framework, variant, scope, code, value, …) by the final step of their series. -#}
 {% macro index_treated(value, t) -%}
     case {{ t }}.treatment
-        when 'winsorised' then least(greatest({{ value }}, {{ t }}.low_limit), {{ t }}.high_limit)
+        -- least() and greatest() pass over a null: what is missing must not become a limit.
+        when 'winsorised'
+            then
+                case
+                    when {{ value }} is not null then least(greatest({{ value }}, {{ t }}.low_limit), {{ t }}.high_limit)
+                end
         when 'log'
             then
                 case

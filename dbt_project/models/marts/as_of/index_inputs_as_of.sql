@@ -9,4 +9,4 @@ series as (
     {{ member_series('known', 'cast(day as date)') }}
 )
 
-select * from ({{ index_inputs('series') }}) as i
+select * from ({{ index_member_input('series') }}) as i

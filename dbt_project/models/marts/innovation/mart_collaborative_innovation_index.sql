@@ -1,2 +1,2 @@
--- Score, interval and rank of each place and year (macro index_scores).
-{{ index_scores(ref('int_index_contribution')) }}
+-- Score, interval and rank of each place and year (macro index_member_score).
+{{ index_member_score(ref('int_index_score'), ref('int_index_indicator')) }}

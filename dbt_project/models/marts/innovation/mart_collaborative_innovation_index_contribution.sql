@@ -19,6 +19,6 @@ select
     c.contribution,
     c.contribution_low,
     c.contribution_high
-from {{ ref('int_index_contribution') }} as c
+from {{ ref('int_index_indicator') }} as c
 inner join {{ ref('indicator') }} as i on c.indicator_code = i.indicator_code
 order by c.framework, c.year, c.place_code, c.pillar_code, c.indicator_code

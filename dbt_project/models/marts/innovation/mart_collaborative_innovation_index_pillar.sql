@@ -1,16 +1,20 @@
 select
-    c.framework,
-    c.place_code,
-    c.year,
-    c.pillar_code,
+    s.framework,
+    s.unit_code as place_code,
+    s.period::integer as year,
+    s.node_code as pillar_code,
     n.name_zh as pillar_name_zh,
     n.name_en as pillar_name_en,
-    any_value(c.points) * sum(c.effective_weight_in_pillar * c.normalised) as score,
-    any_value(c.points) * sum(c.effective_weight_in_pillar * c.normalised_low) as score_low,
-    any_value(c.points) * sum(c.effective_weight_in_pillar * c.normalised_high) as score_high,
-    sum(c.contribution) as contribution,
-    sum(c.effective_weight_in_pillar * c.known_share) as availability
-from {{ ref('int_index_contribution') }} as c
-inner join {{ ref('framework_node') }} as n on c.framework = n.framework and c.pillar_code = n.node_code
+    s.score,
+    s.score_low,
+    s.score_high,
+    sum(i.contribution) as contribution,
+    sum(i.weight_in_pillar * i.known_share) as availability
+from {{ ref('int_index_score') }} as s
+inner join {{ ref('framework_node') }} as n on s.framework = n.framework and s.node_code = n.node_code
+inner join {{ ref('int_index_indicator') }} as i
+    on
+        s.framework = i.framework and s.unit_code = i.place_code and s.period::integer = i.year
+        and s.node_code = i.pillar_code
 group by all
-order by c.framework, c.year, c.place_code, c.pillar_code
+order by s.framework, year, place_code, pillar_code

@@ -1,0 +1,184 @@
+{#- What enters the indices of the nine: the yearly series of the members, and the corridor as their weighted mean. -#}
+{% macro index_member_input(series) %}
+with node as (
+    select framework, node_code, indicator_code, corridor_weight
+    from {{ ref('framework_node') }}
+    where kind = 'indicator'
+),
+
+span as (
+    select
+        framework, unnest(list_distinct(list_concat(
+            generate_series(first_year, last_year),
+            list_transform(string_split(extra_years, ' '), lambda y: y::bigint)
+        ))) as year
+    from {{ ref('framework') }}
+),
+
+-- An indicator enters a year for all nine or for none: scores of different make could not be ranked.
+member_input as (
+    select n.*, s.place_code, s.year, s.value, s.value_low, s.value_high, s.value_kind, s.imputation_method
+    from node as n
+    inner join span as y on n.framework = y.framework
+    inner join {{ series }} as s on n.indicator_code = s.indicator_code and y.year = s.year
+    qualify
+        count(*) over (partition by n.framework, n.node_code, s.year)
+        = (select count(*) from {{ ref('place') }} as p where p.is_member)
+),
+
+-- The corridor is the nine weighted by GDP or residents: for a ratio over that denominator, the ratio of sums.
+corridor_input as (
+    select
+        i.framework, i.node_code, f.base_place_code as place_code, i.year,
+        sum(i.value * w.value) / sum(w.value) as value,
+        sum(i.value_low * w.value) / sum(w.value) as value_low,
+        sum(i.value_high * w.value) / sum(w.value) as value_high,
+        coalesce(
+            sum(w.value) filter (where i.value_kind in ('observed', 'derived')) / sum(w.value), 0
+        ) as known_share
+    from member_input as i
+    inner join {{ ref('framework') }} as f on i.framework = f.framework
+    inner join {{ series }} as w
+        on i.corridor_weight = w.indicator_code and i.place_code = w.place_code and i.year = w.year
+    group by all
+)
+
+select
+    framework, place_code as unit_code, year::varchar as period, node_code as code, value, value_low, value_high, value_kind,
+    imputation_method, (value_kind in ('observed', 'derived'))::integer::double as known_share, false as is_reference
+from member_input
+union all
+select
+    framework, place_code as unit_code, year::varchar as period, node_code as code, value, value_low, value_high,
+    case when known_share = 1 then 'derived' else 'imputed' end as value_kind,
+    case when known_share < 1 then 'weighted mean of the nine' end as imputation_method,
+    known_share, true as is_reference
+from corridor_input
+{% endmacro %}
+
+{% macro index_member_unit(inputs) %}
+select distinct framework, unit_code, period, is_reference from {{ inputs }}
+{% endmacro %}
+
+{#- The province of each member, within which it has a rank of its own. -#}
+{% macro index_member_group(units) %}
+select u.framework, u.unit_code, u.period, 'province' as group_code, p.parent_code as group_value
+from {{ units }} as u
+inner join {{ ref('place') }} as p on u.unit_code = p.place_code
+where not u.is_reference
+{% endmacro %}
+
+{#- Every index, place, year and indicator side by side: input, place between the goalposts, weight, contribution.
+    known_share: how much of it rests on printed figures or formulas over them. The ends of a contribution follow
+    the input with everything else as it is. -#}
+{% macro index_member_indicator(inputs, normalised, weights, scores, contributions) %}
+select
+    i.framework,
+    i.unit_code as place_code,
+    i.period::integer as year,
+    n.parent_code as pillar_code,
+    i.code as indicator_code,
+    i.value,
+    i.value_low,
+    i.value_high,
+    i.value_kind,
+    i.imputation_method,
+    i.known_share,
+    z.normalised,
+    z.normalised_low,
+    z.normalised_high,
+    c.weight,
+    w.weight / sum(w.weight) over (partition by i.framework, i.unit_code, i.period, n.parent_code) as weight_in_pillar,
+    -- Of the whole framework, whether there or not.
+    (w.weight / x.total) * (p.weight / y.total) as nominal_weight,
+    c.contribution,
+    coalesce(c.contribution / nullif(z.normalised, 0), c.weight * s.points) as slope,
+    c.contribution + slope * (z.normalised_low - z.normalised) as contribution_low,
+    c.contribution + slope * (z.normalised_high - z.normalised) as contribution_high
+from {{ inputs }} as i
+inner join {{ ref('framework_node') }} as n on i.framework = n.framework and i.code = n.node_code
+inner join {{ normalised }} as z
+    on i.framework = z.framework and i.unit_code = z.unit_code and i.period = z.period and i.code = z.code
+inner join {{ weights }} as w on i.framework = w.framework and i.code = w.node_code
+inner join {{ weights }} as p on i.framework = p.framework and n.parent_code = p.node_code
+inner join (
+    select framework, parent_code, sum(weight) as total from {{ weights }} group by all
+) as x on i.framework = x.framework and n.parent_code = x.parent_code
+inner join (
+    select framework, parent_code, sum(weight) as total from {{ weights }} group by all
+) as y on i.framework = y.framework and p.parent_code = y.parent_code
+inner join {{ ref('framework_node') }} as r on i.framework = r.framework and r.kind = 'aggregate' and r.parent_code is null
+inner join {{ scores }} as s
+    on i.framework = s.framework and i.unit_code = s.unit_code and i.period = s.period and r.node_code = s.node_code
+inner join {{ contributions }} as c
+    on
+        i.framework = c.framework and i.unit_code = c.unit_code and i.period = c.period and r.node_code = c.node_code
+        and i.code = c.code
+{% endmacro %}
+
+{#- Score, rank and what they rest on, of each place and year. A score that rests on next to nothing has no rank and
+    takes none from others. A rank can be as good as one behind those certainly ahead, and as bad as behind all of the
+    nine who may be ahead. -#}
+{% macro index_member_score(scores, indicators) %}
+with score as (
+    select s.framework, s.unit_code as place_code, s.period::integer as year, s.score, s.score_low, s.score_high
+    from {{ scores }} as s
+    inner join {{ ref('framework_node') }} as r
+        on s.framework = r.framework and s.node_code = r.node_code and r.parent_code is null
+),
+
+known as (
+    select framework, place_code, year, sum(nominal_weight * known_share) as availability
+    from {{ indicators }}
+    group by all
+),
+
+member_score as (
+    select s.*
+    from score as s
+    inner join known as k on s.framework = k.framework and s.place_code = k.place_code and s.year = k.year
+    inner join {{ ref('framework') }} as f on s.framework = f.framework and k.availability >= f.ranked_from
+    inner join {{ ref('place') }} as p on s.place_code = p.place_code and p.is_member
+),
+
+contender as (
+    select s.*
+    from score as s
+    inner join {{ ref('place') }} as p on s.place_code = p.place_code and p.is_member
+),
+
+ranked as (
+    select
+        a.framework, a.place_code, a.year,
+        1 + count(*) filter (where b.score > a.score and m.place_code is not null) as rank,
+        1 + count(*) filter (where b.score_low > a.score_high) as rank_low,
+        1 + count(*) filter (where b.score_high > a.score_low and b.place_code <> a.place_code) as rank_high
+    from member_score as a
+    inner join contender as b on a.framework = b.framework and a.year = b.year
+    left join member_score as m on b.framework = m.framework and b.year = m.year and b.place_code = m.place_code
+    group by all
+)
+
+select
+    s.framework,
+    s.place_code,
+    p.name_zh as place_name_zh,
+    p.name_en as place_name_en,
+    s.year,
+    s.score,
+    s.score_low,
+    s.score_high,
+    100 * s.score / b.score as own_trend,
+    r.rank::integer as rank,
+    r.rank_low::integer as rank_low,
+    r.rank_high::integer as rank_high,
+    k.availability,
+    k.availability < f.indicative_below as is_indicative
+from score as s
+inner join known as k on s.framework = k.framework and s.place_code = k.place_code and s.year = k.year
+inner join {{ ref('place') }} as p on s.place_code = p.place_code
+inner join {{ ref('framework') }} as f on s.framework = f.framework
+left join score as b on s.framework = b.framework and s.place_code = b.place_code and f.base_year = b.year
+left join ranked as r on s.framework = r.framework and s.place_code = r.place_code and s.year = r.year
+order by s.framework, s.year, r.rank nulls first
+{% endmacro %}
