@@ -28,28 +28,29 @@ variant as (
 
 cell as (
     select
-        v.treatment_id, i.unit_id, i.node_id, i.is_reference, i.code, i.framework,
-        case when m.norm_within = 'period' then i.period else '' end as scope,
+        v.treatment_id, i.unit_id, i.node_id, i.is_reference,
+        case when m.norm_within = 'period' then u.moment else 0 end as scope,
         case
             when v.data_draw is null or i.value_low is null or i.value_high is null then i.imputed
             else
                 i.value_low
                 + (i.value_high - i.value_low) * {{ index_random('v.seed', 'v.data_draw', 'i.unit_id', 'i.node_id') }}
         end as value,
-        v.winmax_used
+        v.winmax_used is not null as is_treated
     from variant as v
     inner join {{ imputed }} as i on v.framework = i.framework
+    inner join moment as u on i.unit_id = u.unit_id
     inner join {{ ref('framework_method') }} as m on i.framework = m.framework
     where i.is_kept and i.imputed is not null
 ),
 
 series as (
     select
-        c.framework, c.treatment_id as variant, c.scope, c.code, v.winmax_used as winmax, v.skew_limit, v.kurtosis_limit,
+        c.treatment_id as variant, c.scope, c.node_id, v.winmax_used as winmax, v.skew_limit, v.kurtosis_limit,
         v.fallback, list_sort(list(c.value)) as sorted
     from cell as c
     inner join variant as v on c.treatment_id = v.treatment_id
-    where not c.is_reference and c.winmax_used is not null
+    where not c.is_reference and c.is_treated
     group by all
 ),
 
@@ -57,9 +58,18 @@ treatment as (
     select * from ({{ index_treatment('series') }}) as t where is_final and treatment <> 'none'
 ),
 
+treated as (
+    select treatment_id, unit_id, node_id, is_reference, scope, value from cell where not is_treated
+    union all
+    select c.treatment_id, c.unit_id, c.node_id, c.is_reference, c.scope, {{ index_treated('c.value', 't') }} as value
+    from cell as c
+    left join treatment as t on c.treatment_id = t.variant and c.scope = t.scope and c.node_id = t.node_id
+    where c.is_treated
+),
+
 scale as (
     select distinct
-        r.scale_id, r.treatment_id, m.norm_reference, m.norm_cap,
+        r.framework, r.scale_id as variant, r.treatment_id, m.norm_reference, m.norm_cap,
         coalesce(o.text, m.normalise) as normalise,
         case when o.text is null then m.norm_a else o.a end as norm_a,
         case when o.text is null then m.norm_b else o.b end as norm_b
@@ -69,16 +79,18 @@ scale as (
         on r.framework = o.framework and o.factor = 'normalise' and r.normalise = o.option
 ),
 
+anchor as (
+    {{ index_anchor('moment', 'scale') }}
+),
+
 scaled as (
     select
-        s.scale_id as variant, s.scale_id as base, c.scope, c.unit_id, u.unit_code, u.period, c.node_id, c.is_reference,
-        n.direction, {{ index_treated('c.value', 't') }} as value, n.target, n.goalpost_low, n.goalpost_high,
-        s.normalise, s.norm_a, s.norm_b, s.norm_reference, s.norm_cap
-    from cell as c
+        s.variant, s.variant as base, c.scope, c.unit_id, a.anchor_id, c.node_id, c.is_reference, n.direction, c.value,
+        n.target, n.goalpost_low, n.goalpost_high, s.normalise, s.norm_a, s.norm_b, s.norm_cap
+    from treated as c
     inner join scale as s on c.treatment_id = s.treatment_id
     inner join ({{ index_node() }}) as n on c.node_id = n.node_id
-    inner join moment as u on c.unit_id = u.unit_id
-    left join treatment as t on c.treatment_id = t.variant and c.scope = t.scope and c.code = t.code
+    left join anchor as a on s.variant = a.variant and c.unit_id = a.unit_id
 ),
 
 normalised as (
@@ -86,10 +98,9 @@ normalised as (
 ),
 
 leaf as (
-    select r.run_id as run, m.unit_id, m.moment, m.is_reference, n.node_id, n.normalised as score
+    select r.run_id as run, n.unit_id, n.node_id, n.normalised as score
     from normalised as n
     inner join run as r on n.variant = r.scale_id
-    inner join moment as m on n.unit_id = m.unit_id
 ),
 
 edge as (
@@ -124,13 +135,12 @@ aggregate as (
 ),
 
 every as (
-    {{ index_score('leaf', 'weight', 'aggregate', 'edge') }}
+    {{ index_score('leaf', 'weight', 'aggregate', 'edge', 'moment', roots_only=true) }}
 ),
 
 root as (
-    select r.framework, r.run, e.unit_id, e.moment, e.is_reference, u.unit_code, u.period, e.score
+    select r.framework, r.run, e.run as run_id, e.unit_id, u.moment, u.is_reference, u.unit_code, u.period, e.score
     from every as e
-    inner join ({{ index_node() }}) as n on e.node_id = n.node_id and n.parent_code is null
     inner join run as r on e.run = r.run_id
     inner join moment as u on e.unit_id = u.unit_id
 ),
@@ -149,11 +159,13 @@ select
     x.unit_code,
     x.period,
     x.score * coalesce(b.points, 1) as score,
-    case
-        when not x.is_reference and x.score is not null
-            then rank() over (partition by x.run, x.moment, x.is_reference order by x.score desc nulls last)
-    end::integer as rank,
+    p.rank::integer as rank,
     x.unit_id
 from root as x
 left join base as b on x.framework = b.framework and x.run = b.run
+left join (
+    select run_id, unit_id, rank() over (partition by run_id, moment order by score desc) as rank
+    from root
+    where not is_reference and score is not null
+) as p on x.run_id = p.run_id and x.unit_id = p.unit_id
 {% endmacro %}

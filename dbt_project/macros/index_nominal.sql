@@ -3,7 +3,7 @@
 {% macro index_treatment_of(imputed) %}
 with series as (
     select
-        i.framework, 0 as variant, case when m.norm_within = 'period' then i.period else '' end as scope, i.code,
+        0 as variant, case when m.norm_within = 'period' then i.period else '' end as scope, i.node_id,
         m.winmax, m.skew_limit, m.kurtosis_limit, m.fallback, list_sort(list(i.imputed)) as sorted
     from {{ imputed }} as i
     inner join {{ ref('framework_method') }} as m on i.framework = m.framework
@@ -11,7 +11,9 @@ with series as (
     group by all
 )
 
-select * exclude (variant) from ({{ index_treatment('series') }}) as t
+select n.framework, n.node_code as code, t.* exclude (variant, node_id)
+from ({{ index_treatment('series') }}) as t
+inner join ({{ index_node() }}) as n on t.node_id = n.node_id
 {% endmacro %}
 
 {% macro index_normalised_of(imputed, treatment) %}
@@ -26,14 +28,22 @@ with value as (
     where i.is_kept
 ),
 
+scale as (
+    select framework, 0 as variant, normalise, norm_reference from {{ ref('framework_method') }}
+),
+
+anchor as (
+    {{ index_anchor(imputed, 'scale') }}
+),
+
 cell as (
     select
         v.*, 0 as base, {{ index_treated('v.untreated', 't') }} as value,
-        n.direction, n.target, n.goalpost_low, n.goalpost_high,
-        m.normalise, m.norm_a, m.norm_b, m.norm_reference, m.norm_cap
+        n.direction, n.target, n.goalpost_low, n.goalpost_high, a.anchor_id, m.normalise, m.norm_a, m.norm_b, m.norm_cap
     from value as v
     inner join ({{ index_node() }}) as n on v.node_id = n.node_id
     inner join {{ ref('framework_method') }} as m on v.framework = m.framework
+    left join anchor as a on v.unit_id = a.unit_id
     left join (select * from {{ treatment }} where is_final) as t
         on v.framework = t.framework and v.scope = t.scope and v.code = t.code
 ),
@@ -70,10 +80,9 @@ with moment as (
 
 leaf as (
     select
-        unnest([0, -1, -2]) as run, m.unit_id, m.moment, m.is_reference, n.node_id,
+        unnest([0, -1, -2]) as run, n.unit_id, n.node_id,
         unnest([n.normalised, n.normalised_low, n.normalised_high]) as score
     from {{ normalised }} as n
-    inner join moment as m on n.unit_id = m.unit_id
 ),
 
 edge as (
@@ -96,7 +105,7 @@ aggregate as (
 ),
 
 every as (
-    {{ index_score('leaf', 'weight', 'aggregate', 'edge') }}
+    {{ index_score('leaf', 'weight', 'aggregate', 'edge', 'moment') }}
 ),
 
 scored as (

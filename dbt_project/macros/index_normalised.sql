@@ -1,7 +1,7 @@
 {#- Treated values on a common scale; returns variant, unit_id, node_id, normalised.
 
-    cells: variant, base, scope, unit_id, unit_code, period, node_id, is_reference, direction, value, target,
-    goalpost_low, goalpost_high, normalise, norm_a, norm_b, norm_reference, norm_cap.
+    cells: variant, base, scope, unit_id, anchor_id, node_id, is_reference, direction, value, target, goalpost_low,
+    goalpost_high, normalise, norm_a, norm_b, norm_cap; anchor_id: index_anchor.
     x = value · direction. Statistics are those of variant `base`, within the scope, over all but references:
     min_max               a + (b - a) (x - min) / (max - min)
     z_score               a + b (x - mean) / sd              sd of the sample
@@ -38,11 +38,9 @@ place as (
 ),
 
 anchor as (
-    select variant, node_id, period, null as unit_code, x from cell
-    where normalise = 'distance_to_reference' and unit_code = norm_reference and variant = base
-    union all
-    select variant, node_id, null as period, unit_code, x from cell
-    where normalise = 'base_year' and period = norm_reference and variant = base
+    select variant, node_id, unit_id, x
+    from cell
+    where normalise in ('distance_to_reference', 'base_year') and variant = base
 )
 
 select
@@ -76,10 +74,7 @@ select
 from cell as c
 left join stat as s on c.base = s.variant and c.scope = s.scope and c.node_id = s.node_id
 left join place as p on c.variant = p.variant and c.unit_id = p.unit_id and c.node_id = p.node_id
-left join anchor as a
-    on
-        c.base = a.variant and c.node_id = a.node_id
-        and coalesce(c.period = a.period, c.unit_code = a.unit_code)
+left join anchor as a on c.base = a.variant and c.node_id = a.node_id and c.anchor_id = a.unit_id
 {% endmacro %}
 
 {#- Between the goalposts, counted from the bad one: 0 at low and 1 at high, the other way round for direction -1. -#}
@@ -90,3 +85,19 @@ left join anchor as a
         else ({{ row }}.goalpost_high - {{ row }}.value) / ({{ row }}.goalpost_high - {{ row }}.goalpost_low)
     end
 {%- endmacro %}
+
+{#- The unit of `moments` (unit_id, framework, unit_code, period) whose value others are set against: the reference unit
+    of the same period, or the same unit in the base period. -#}
+{% macro index_anchor(moments, scales) %}
+select s.variant, u.unit_id, any_value(o.unit_id) as anchor_id
+from {{ scales }} as s
+inner join {{ moments }} as u on s.framework = u.framework
+inner join {{ moments }} as o
+    on
+        u.framework = o.framework
+        and case s.normalise
+            when 'distance_to_reference' then o.unit_code = s.norm_reference and u.period = o.period
+            when 'base_year' then o.period = s.norm_reference and u.unit_code = o.unit_code
+        end
+group by all
+{% endmacro %}

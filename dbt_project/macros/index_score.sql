@@ -1,59 +1,69 @@
 {#- Scores of all nodes, level by level over the children that are there, their weights rescaled among them.
 
-    leaves: run, unit_id, moment, is_reference, node_id, score; weights: run, node_id, weight of every node below the
-    root; aggregates: run, node_id, power (null: Copeland), min_share. Returns run, unit_id, moment, is_reference,
-    node_id, score of every node; `moment` is the period within which Copeland compares.
+    leaves: run, unit_id, node_id, score; weights: run, node_id, weight of every node below the root; aggregates: run,
+    node_id, power (null: Copeland), min_share; edges: index_edge; moments: unit_id, moment, is_reference, where
+    `moment` is the period within which Copeland compares. Returns run, unit_id, node_id, score of every node, or of
+    the roots only.
     A mean of power p is (Σ w x^p / Σ w)^(1/p), the geometric its limit at 0. Below zero only the arithmetic is
     defined; a zero makes the means of power 0 and less zero. Copeland: opponents beaten less those lost to, where
     a beats b if the weight of the children in which it is ahead is greater. -#}
-{% macro index_score(leaves, weights, aggregates, edges) %}
+{% macro index_score(leaves, weights, aggregates, edges, moments, roots_only=false) %}
 {% set depth = framework_depth() | int %}
 with level_1 as (
-    select run, unit_id, moment, is_reference, node_id, score from {{ leaves }} where score is not null
+    select run, unit_id, node_id, score from {{ leaves }} where score is not null
 ),
 
 {% for level in range(2, depth + 1) %}
-child_{{ level }} as (
-    select
-        c.*, e.parent_id, e.siblings, w.weight, a.power, a.min_share,
-        w.weight * {{ index_powered('c.score', 'a.power') }} as weighted
-    from (
-        {% for lower in range(1, level) %}
-        select * from level_{{ lower }}{{ ' union all' if not loop.last }}
-        {% endfor %}
-    ) as c
-    inner join {{ edges }} as e on c.node_id = e.node_id and e.parent_level = {{ level }}
-    inner join {{ weights }} as w on c.run = w.run and c.node_id = w.node_id
-    inner join {{ aggregates }} as a on c.run = a.run and e.parent_id = a.node_id
-    where w.weight <> 0
-),
-
 level_{{ level }} as (
-    select
-        run, unit_id, moment, is_reference, parent_id as node_id,
-        {{ index_mean('any_value(power)') }} as score
-    from child_{{ level }}
-    where power is not null
-    group by run, unit_id, moment, is_reference, parent_id
+    select run, unit_id, parent_id as node_id, {{ index_mean('any_value(power)') }} as score
+    from (
+        {{ index_children(level, weights, aggregates, edges, 'is not null') }}
+    )
+    group by run, unit_id, parent_id
     having count(*) >= any_value(coalesce(min_share, 0) * siblings) - 1e-9
     union all
-    select run, unit_id, moment, is_reference, node_id, sum(sign(ahead)) as score
+    select run, unit_id, node_id, sum(sign(ahead)) as score
     from (
-        select
-            a.run, a.unit_id, a.moment, a.is_reference, a.parent_id as node_id, b.unit_id as opponent,
+        select a.run, a.unit_id, a.parent_id as node_id, b.unit_id as opponent,
             sum(a.weight * sign(a.score - b.score)) as ahead
-        from child_{{ level }} as a
-        inner join child_{{ level }} as b on a.run = b.run and a.moment = b.moment and a.node_id = b.node_id
-        where a.power is null and b.power is null and not b.is_reference and a.unit_id <> b.unit_id
+        from (
+            {{ index_children(level, weights, aggregates, edges, 'is null') }}
+        ) as a
+        inner join {{ moments }} as m on a.unit_id = m.unit_id
+        inner join {{ moments }} as o on m.moment = o.moment and m.unit_id <> o.unit_id and not o.is_reference
+        inner join (
+            {{ index_children(level, weights, aggregates, edges, 'is null') }}
+        ) as b on a.run = b.run and o.unit_id = b.unit_id and a.node_id = b.node_id
         group by all
     )
     group by all
-){{ ',' if not loop.last }}
+),
 {% endfor %}
 
-{% for level in range(1, depth + 1) %}
-select * from level_{{ level }}{{ ' union all' if not loop.last }}
-{% endfor %}
+every as (
+    {% for level in range(1, depth + 1) %}
+    select * from level_{{ level }}{{ ' union all' if not loop.last }}
+    {% endfor %}
+)
+
+select * from every
+{% if roots_only %}where node_id not in (select e.node_id from {{ edges }} as e){% endif %}
+{% endmacro %}
+
+{#- The children of the aggregates of one level, however far below it they lie. -#}
+{% macro index_children(level, weights, aggregates, edges, kind) %}
+select
+    c.run, c.unit_id, c.node_id, c.score, e.parent_id, e.siblings, w.weight, a.power, a.min_share,
+    w.weight * {{ index_powered('c.score', 'a.power') }} as weighted
+from (
+    {% for lower in range(1, level) %}
+    select * from level_{{ lower }}{{ ' union all' if not loop.last }}
+    {% endfor %}
+) as c
+inner join {{ edges }} as e on c.node_id = e.node_id and e.parent_level = {{ level }}
+inner join {{ weights }} as w on c.run = w.run and c.node_id = w.node_id
+inner join {{ aggregates }} as a on c.run = a.run and e.parent_id = a.node_id
+where w.weight <> 0 and a.power {{ kind }}
 {% endmacro %}
 
 {#- What a mean of this power adds up: x, ln x or x^power; null where it is not defined. -#}

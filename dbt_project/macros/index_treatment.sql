@@ -1,6 +1,6 @@
 {#- How each indicator is brought within the limits of skewness and kurtosis, step by step.
 
-    series: framework, variant, scope, code, winmax, skew_limit, kurtosis_limit, fallback, sorted (list of values).
+    series: variant, scope, node_id, winmax, skew_limit, kurtosis_limit, fallback, sorted (list of values).
     An indicator passes when |skewness| or kurtosis is below its limit (both corrected for the sample, kurtosis as
     excess). While it fails and fewer than winmax points were moved, the largest value (skewness >= 0) or the
     smallest is set to the next one; ties move together. If it still fails, the original values x become
@@ -48,15 +48,15 @@ failing as (
     ) as above_zero
     from winsorised
     qualify
-        step = max(step) over (partition by framework, variant, scope, code)
+        step = max(step) over (partition by variant, scope, node_id)
         and winmax is not null and not {{ index_passes('winsorised') }} and fallback <> 'none'
 ),
 
 boxcox as (
-    select framework, variant, scope, code, arg_max(lambda_tried, row(likelihood, -abs(lambda_tried))) as exponent
+    select variant, scope, node_id, arg_max(lambda_tried, row(likelihood, -abs(lambda_tried))) as exponent
     from (
         select
-            f.framework, f.variant, f.scope, f.code, t.tenths / 10 as lambda_tried,
+            f.variant, f.scope, f.node_id, t.tenths / 10 as lambda_tried,
             list_transform(f.above_zero, lambda x: {{ index_boxcox('x', 't.tenths / 10') }}) as tried,
             (t.tenths / 10 - 1) * list_sum(list_transform(f.above_zero, lambda x: ln(x)))
             - len(f.above_zero) / 2 * ln(list_var_pop(tried)) as likelihood
@@ -76,27 +76,26 @@ transformed as (
         ) as changed
     from failing as f
     left join boxcox as e
-        on f.framework = e.framework and f.variant = e.variant and f.scope = e.scope and f.code = e.code
+        on f.variant = e.variant and f.scope = e.scope and f.node_id = e.node_id
 ),
 
 every as (
     select
-        framework, variant, scope, code, winmax, step, case when step = 0 then 'none' else 'winsorised' end as treatment,
+        variant, scope, node_id, winmax, step, case when step = 0 then 'none' else 'winsorised' end as treatment,
         low_limit, high_limit, points, shape, skew_limit, kurtosis_limit, null::double as exponent
     from winsorised
     union all
     select
-        framework, variant, scope, code, winmax, step + 1 as step, fallback as treatment,
+        variant, scope, node_id, winmax, step + 1 as step, fallback as treatment,
         sorted[1] as low_limit, sorted[-1] as high_limit, 0 as points, {{ index_shape('changed') }} as shape,
         skew_limit, kurtosis_limit, exponent
     from transformed
 )
 
 select
-    framework,
     variant,
     scope,
-    code,
+    node_id,
     step::integer as step,
     treatment,
     low_limit,
@@ -105,7 +104,7 @@ select
     shape.skewness as skewness,
     shape.kurtosis as kurtosis,
     {{ index_passes('every') }} as passes,
-    step = max(step) over (partition by framework, variant, scope, code) as is_final,
+    step = max(step) over (partition by variant, scope, node_id) as is_final,
     exponent
 from every
 {% endmacro %}
