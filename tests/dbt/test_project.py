@@ -57,9 +57,19 @@ def faulty(tmp_path_factory: pytest.TempPathFactory) -> Paths:
         handle.write("month_13,名,name,者,who,gdp,*,members,2018,1,13,30,1,31,据,why\n")
         handle.write("never_again,名,name,者,who,gdp,*,members,2018,0,4,30,1,31,据,why\n")
         handle.write("in_one_language,名,,者,who,gdp,*,members,2018,1,4,30,1,31,据,why\n")
+    with (project / "seeds" / "subsystem_indicator.csv").open("a", encoding="utf-8") as handle:
+        handle.write(f"{name},economy,rd_intensity\n{name},culture,road_area_per_capita\n")
+        handle.write(f"{name},economy,gdp\n")
+    with (project / "seeds" / "coordination_grade.csv").open("a", encoding="utf-8") as handle:
+        handle.write("11,0.85,过优,Too good\n")
+    with (project / "seeds" / "disparity_indicator.csv").open("a", encoding="utf-8") as handle:
+        handle.write("loans_to_gdp,gdp,2023,2018,2\n")
     where = Paths(warehouse=folder / "warehouse", project=project)
     where.build.mkdir(parents=True)
-    tests = ("framework_is_a_sound_tree", "seeds_name_what_exists", "calendar_is_complete")
+    tests = (
+        *("framework_is_a_sound_tree", "seeds_name_what_exists", "calendar_is_complete"),
+        "coordination_seeds_are_sound",
+    )
     selected = ("resource_type:seed", *tests)
     results = invoke(where, ("build", "--select", *selected, "--indirect-selection", "cautious")).results
     assert {r.node.name for r in results if str(r.status) == "fail"} == set(tests)
@@ -94,4 +104,18 @@ def test_a_calendar_that_names_what_does_not_exist_or_has_no_due_date_is_refused
         ("in_one_language",),
         ("month_13",),
         ("never_again",),
+    ]
+
+
+def test_a_subsystem_grade_or_span_that_makes_no_sense_is_refused_with_the_row_named(faulty: Paths) -> None:
+    assert faults_of(faulty, "seed, code, split_part(fault, ' ', 1)", "coordination_seeds_are_sound") == [
+        ("coordination_grade", "10", "grades"),
+        ("coordination_grade", "11", "grades"),
+        ("disparity_indicator", "loans_to_gdp", "stands"),
+        ("disparity_indicator", "loans_to_gdp", "the"),
+        ("subsystem_indicator", "rd_intensity", "stands"),
+        ("subsystem_indicator", "road_area_per_capita", "subsystem"),
+    ]
+    assert faults_of(faulty, "code", "seeds_name_what_exists where seed = 'subsystem_indicator'") == [
+        ("g60_collaborative_innovation.gdp",)
     ]

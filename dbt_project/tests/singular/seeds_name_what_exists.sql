@@ -33,6 +33,11 @@ with reference as (
     union all
     select 'publication_calendar', unnest(string_split(statuses, ' ')), 'status'
     from {{ ref('publication_calendar') }} where statuses <> '*'
+    union all
+    select 'subsystem_indicator', framework || '.' || indicator_code, 'indicator of a framework'
+    from {{ ref('subsystem_indicator') }}
+    union all
+    select 'disparity_indicator', unnest([indicator_code, weight_code]), 'indicator' from {{ ref('disparity_indicator') }}
 ),
 
 known as (
@@ -45,6 +50,9 @@ known as (
     select status, 'status' from {{ ref('status') }}
     union all
     select unnest([place_code, place_kind, 'members']), 'group of places' from {{ ref('place') }}
+    union all
+    select framework || '.' || indicator_code, 'indicator of a framework'
+    from {{ ref('framework_node') }} where indicator_code is not null
 )
 
 select r.*
