@@ -105,6 +105,35 @@ select framework, place_code, year, 'sharing' as pillar_code, 'gdp_per_head' as 
     score_low as contribution_low, score_high as contribution_high
 from marts.mart_collaborative_innovation_index;
 
+create table marts.mart_coupling_coordination as
+select framework, place_code, place_name_zh, place_name_en, year, 0.36 as innovation, 0.64 as economy,
+    0.96 as coupling, 0.5 as development, 0.6928 as coordination, 0.63 as coordination_low,
+    0.75 as coordination_high, '初级协调' as grade_name_zh, 'Primary coordination' as grade_name_en,
+    availability, is_indicative
+from marts.mart_collaborative_innovation_index;
+
+create table marts.mart_synergy as
+select framework, 'innovation_economy' as composite, place_code, year, 'base_year' as basis, -0.06 as synergy,
+    -0.08 as synergy_low, -0.04 as synergy_high, 2 as parts, 1 as parts_rising, availability, is_indicative,
+    [1] as changes
+from marts.mart_collaborative_innovation_index where year > 2018;
+
+create table marts.mart_convergence as
+select 'gdp_per_head' as indicator_code, 'declared' as span_kind, 'GDP per head' as indicator_name_en,
+    2018 as first_year, 2023 as last_year, '310117 330100' as place_codes, 2 as members_known,
+    -0.1415 as beta,
+    0.05 as beta_standard_error, -2.65 as t_statistic, 0.118 as p_value, 0.78 as r_squared,
+    0.166 as convergence_speed, 4.17 as half_life, 0.775 as sd_log_first, 0.568 as sd_log_last
+union all by name
+select 'patents' as indicator_code, 'declared' as span_kind, 'Patents' as indicator_name_en,
+    2018 as first_year, 2023 as last_year, 0 as members_known;
+
+create table marts.mart_inequality as
+select 'gdp_per_head' as indicator_code, 2022 as year, 'nine' as scope, 'denominator' as weighting,
+    9 as members, 6 as members_known, 'imputed' as value_kind, 0.39 as cv, 0.48 as sd_log, 0.0863 as theil,
+    0.0805 as theil_within, 0.0058 as theil_between, 0.2051 as gini, 0.1026 as gini_within,
+    0.0513 as gini_net_between, 0.0513 as gini_transvariation;
+
 create table marts.mart_city_profile as
 select '330100' as place_code, 2022 as year, 18753.0 as gdp, 151527.149 as gdp_per_head, 3 as figures;
 
@@ -191,6 +220,14 @@ from (values
 ) as t (node_code, parent_code, weight, direction, indicator_code, goalpost_low, goalpost_high,
     corridor_weight,
     name_zh, name_en);
+
+create table staging.subsystem_indicator as
+select 'g60_collaborative_innovation' as framework, 'economy' as subsystem_code,
+    'gdp_per_head' as indicator_code;
+create table staging.coordination_grade as
+select 7 as grade, 0.6 as coordination_from, '初级协调' as name_zh, 'Primary coordination' as name_en;
+create table staging.disparity_indicator as
+select unnest(['gdp_per_head', 'patents']) as indicator_code;
 
 create table meta.release as
 select '20250101T000000' as release_id, timestamptz '2025-01-01 00:00:00+00' as built_at,
@@ -317,6 +354,23 @@ def test_a_table_added_later_has_a_page(pages: dict[Path, str], release: Path) -
 
 def test_an_indicative_score_is_marked(pages: dict[Path, str], release: Path) -> None:
     assert "参考 50 %" in pages[(release / "index.html").resolve()]
+
+
+def test_the_page_of_coordination_tells_what_is_indicative_what_is_filled_and_what_could_not_be_reckoned(
+    pages: dict[Path, str], release: Path
+) -> None:
+    text = pages[(release / "coordination.html").resolve()]
+    assert 'aria-current="page"' in text
+    degree = text[text.index('id="coupling"') : text.index('id="synergy"')]
+    assert "0.693" in degree and "参考 50 %" in degree and '<circle class="hollow"' in degree
+    assert "−0.06" in text[text.index('id="synergy"') : text.index('id="convergence"')]
+    convergence = text[text.index('id="convergence"') : text.index('id="inequality"')]
+    [without] = [row for row in convergence.split("<tr>") if "patents" in row]
+    assert "0/2" in without and without.count('<td class="num">–</td>') == 8
+    inequality = text[text.index('id="inequality"') :]
+    assert '<abbr class="kind k-imputed"' in inequality and "6/9" in inequality
+    [never] = [line for line in inequality.splitlines() if "in no year" in line]
+    assert "专利" in never and "人均" not in never
 
 
 def test_other_files_in_the_folder_stay(release: Path) -> None:

@@ -146,6 +146,25 @@ QUERIES = {
         from staging.framework_node as n
         left join marts.dim_indicator as i on n.indicator_code = i.indicator_code
     """,
+    "coupling": f"""
+        select * from marts.mart_coupling_coordination where framework = '{MAIN_FRAMEWORK}'
+        order by place_code, year
+    """,
+    "synergy": f"""
+        select * exclude (changes) from marts.mart_synergy where framework = '{MAIN_FRAMEWORK}'
+        order by composite <> 'innovation_economy', composite, place_code, basis, year
+    """,
+    "convergence": "select * from marts.mart_convergence order by indicator_code, span_kind",
+    "inequality": """
+        select * from marts.mart_inequality where scope = 'nine' and weighting = 'denominator'
+        order by indicator_code, year desc
+    """,
+    "subsystem": f"""
+        select s.subsystem_code, s.indicator_code from staging.subsystem_indicator as s
+        where s.framework = '{MAIN_FRAMEWORK}'
+    """,
+    "grade": "select * from staging.coordination_grade order by grade",
+    "disparity": "select * from staging.disparity_indicator",
     "table": """
         select t.table_name, coalesce(b.comment, v.comment) as comment, c.rows,
             t.table_type = 'VIEW' as is_view

@@ -24,6 +24,7 @@ def every_page(facts: Facts, samples: dict[str, list[Row]]) -> Iterator[Page]:
     yield "claims.html", "claims.html", {"claims": facts["claim"], "verdict_signs": VERDICT_SIGNS}
     nodes = group(facts["node"], "framework")
     yield "method.html", "method.html", {"frameworks": facts["framework"], "nodes": nodes}
+    yield "coordination.html", "coordination.html", coordination_page(facts)
     yield "quality.html", "quality.html", {"coverage": group(facts["coverage"], "place_code")}
     yield "release.html", "release.html", {"row_counts": group(facts["row_count"], "schema_name")}
     yield from place_pages(facts)
@@ -70,6 +71,40 @@ def front_page(facts: Facts) -> dict[str, Any]:
         "glance": [code for code in GLANCE if any(key[1] == code for key in newest)],
         "verdicts": group(facts["claim"], "verdict"),
         "place_names": [searched_names(row) for row in facts["place"]],
+    }
+
+
+def coordination_page(facts: Facts) -> dict[str, Any]:
+    """How innovation and economy go together, place by place, and how far apart the nine are."""
+    places = {row["place_code"]: row for row in facts["place"]}
+    by_place = group(facts["coupling"], "place_code")
+    latest = max((row["year"] for row in facts["coupling"]), default=None)
+    newest = {row["place_code"]: row["coordination"] for row in facts["coupling"] if row["year"] == latest}
+    order = sorted(by_place, key=lambda code: (places[code]["is_member"], -newest.get(code, 0), code))
+    colours = colour_of_places(facts)
+    series = [
+        Series(
+            short_name(places[code]),
+            places[code]["name_en"],
+            colours.get(code, "ink"),
+            [coordination_point(row) for row in by_place[code]],
+        )
+        for code in order
+    ]
+    split = {row["indicator_code"] for row in facts["inequality"]}
+    return {
+        "coupling_order": order,
+        "coupling_years": sorted({row["year"] for row in facts["coupling"]}, reverse=True),
+        "couplings": {(row["place_code"], row["year"]): row for row in facts["coupling"]},
+        "chart": trend(series, "耦合协调度 Coupling coordination degree"),
+        "subsystems": group(facts["subsystem"], "subsystem_code"),
+        "synergy_of": {
+            basis: group(rows, lambda row: (row["composite"], row["place_code"]))
+            for basis, rows in group(facts["synergy"], "basis").items()
+        },
+        "never_split": [
+            row["indicator_code"] for row in facts["disparity"] if row["indicator_code"] not in split
+        ],
     }
 
 
@@ -147,6 +182,13 @@ def score_point(row: Row) -> Point:
     return Point(
         row["year"], row["score"], text, "imputed" if row["is_indicative"] else "observed", low, high
     )
+
+
+def coordination_point(row: Row) -> Point:
+    """A degree of coordination as a point of a chart; an indicative one is hollow."""
+    ends = numbers.interval(row["coordination_low"], row["coordination_high"])
+    text = f"{row['place_name_zh']} {row['year']}: {row['coordination']:.3f} ({ends})"
+    return Point(row["year"], row["coordination"], text, "imputed" if row["is_indicative"] else "observed")
 
 
 def yearly_values(rows: list[Row]) -> list[tuple[int, float]]:

@@ -105,6 +105,23 @@ WORDS: dict[str, dict[str, Pair]] = {
         "none": ("未能复算", "not recomputed"),
         "not_numeric": ("不适用", "not applicable"),
     },
+    "subsystem": {
+        "innovation": ("创新子系统", "Innovation subsystem"),
+        "economy": ("经济子系统", "Economy subsystem"),
+    },
+    "composite": {
+        "innovation_economy": ("创新与经济", "innovation and economy"),
+        "nine_innovation": ("九个成员的创新", "innovation of the nine"),
+        "nine_economy": ("九个成员的经济", "economy of the nine"),
+    },
+    "basis": {
+        "base_year": ("对基期", "Against the base year"),
+        "previous_year": ("对上年", "Against the year before"),
+    },
+    "span": {
+        "declared": ("所定年段", "declared span"),
+        "longest_of_all_nine": ("九地俱有据的最长年段", "longest span of all nine"),
+    },
     "measure": {
         "flow": ("流量(一年内累计)", "flow (over a year)"),
         "stock": ("存量(时点)", "stock (at a date)"),
