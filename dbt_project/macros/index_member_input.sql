@@ -56,8 +56,37 @@ select
 from corridor_input
 {% endmacro %}
 
+{#- The weight of each indicator in the whole of its framework, whether it is there or not. -#}
+{% macro index_member_weight() %}
+with recursive share as (
+    select
+        framework, node_code, parent_code, kind,
+        weight / sum(weight) over (partition by framework, parent_code) as share
+    from {{ ref('framework_node') }}
+    where kind in ('indicator', 'aggregate')
+),
+
+path as (
+    select framework, node_code as code, parent_code, share from share where kind = 'indicator'
+    union all
+    select p.framework, p.code, s.parent_code, p.share * s.share
+    from path as p
+    inner join share as s on p.framework = s.framework and p.parent_code = s.node_code
+)
+
+select framework, code, share as nominal_weight from path where parent_code is null
+{% endmacro %}
+
+{#- Places and years. A reference is scored but takes no rank and gives no statistics: the corridor itself, and a
+    member in a year of which next to nothing is known. -#}
 {% macro index_member_unit(inputs) %}
-select distinct framework, unit_code, period, is_reference from {{ inputs }}
+select
+    i.framework, i.unit_code, i.period,
+    any_value(i.is_reference) or sum(w.nominal_weight * i.known_share) < any_value(f.ranked_from) as is_reference
+from {{ inputs }} as i
+inner join ({{ index_member_weight() }}) as w on i.framework = w.framework and i.code = w.code
+inner join {{ ref('framework') }} as f on i.framework = f.framework
+group by i.framework, i.unit_code, i.period
 {% endmacro %}
 
 {#- The province of each member, within which it has a rank of its own. -#}
@@ -89,8 +118,7 @@ select
     z.normalised_high,
     c.weight,
     w.weight / sum(w.weight) over (partition by i.framework, i.unit_code, i.period, n.parent_code) as weight_in_pillar,
-    -- Of the whole framework, whether there or not.
-    (w.weight / x.total) * (p.weight / y.total) as nominal_weight,
+    x.nominal_weight,
     c.contribution,
     coalesce(c.contribution / nullif(z.normalised, 0), c.weight * s.points) as slope,
     c.contribution + slope * (z.normalised_low - z.normalised) as contribution_low,
@@ -100,13 +128,7 @@ inner join {{ ref('framework_node') }} as n on i.framework = n.framework and i.c
 inner join {{ normalised }} as z
     on i.framework = z.framework and i.unit_code = z.unit_code and i.period = z.period and i.code = z.code
 inner join {{ weights }} as w on i.framework = w.framework and i.code = w.node_code
-inner join {{ weights }} as p on i.framework = p.framework and n.parent_code = p.node_code
-inner join (
-    select framework, parent_code, sum(weight) as total from {{ weights }} group by all
-) as x on i.framework = x.framework and n.parent_code = x.parent_code
-inner join (
-    select framework, parent_code, sum(weight) as total from {{ weights }} group by all
-) as y on i.framework = y.framework and p.parent_code = y.parent_code
+inner join ({{ index_member_weight() }}) as x on i.framework = x.framework and i.code = x.code
 inner join {{ ref('framework_node') }} as r on i.framework = r.framework and r.kind = 'aggregate' and r.parent_code is null
 inner join {{ scores }} as s
     on i.framework = s.framework and i.unit_code = s.unit_code and i.period = s.period and r.node_code = s.node_code
@@ -121,10 +143,13 @@ inner join {{ contributions }} as c
     nine who may be ahead. -#}
 {% macro index_member_score(scores, indicators) %}
 with score as (
-    select s.framework, s.unit_code as place_code, s.period::integer as year, s.score, s.score_low, s.score_high
+    select
+        s.framework, s.unit_code as place_code, s.period::integer as year, s.score, s.score_low, s.score_high, s.rank,
+        p.name_zh as place_name_zh, p.name_en as place_name_en, p.is_member
     from {{ scores }} as s
     inner join {{ ref('framework_node') }} as r
-        on s.framework = r.framework and s.node_code = r.node_code and r.parent_code is null
+        on s.framework = r.framework and s.node_code = r.node_code and r.kind = 'aggregate' and r.parent_code is null
+    inner join {{ ref('place') }} as p on s.unit_code = p.place_code
 ),
 
 known as (
@@ -133,52 +158,36 @@ known as (
     group by all
 ),
 
-member_score as (
-    select s.*
-    from score as s
-    inner join known as k on s.framework = k.framework and s.place_code = k.place_code and s.year = k.year
-    inner join {{ ref('framework') }} as f on s.framework = f.framework and k.availability >= f.ranked_from
-    inner join {{ ref('place') }} as p on s.place_code = p.place_code and p.is_member
-),
-
-contender as (
-    select s.*
-    from score as s
-    inner join {{ ref('place') }} as p on s.place_code = p.place_code and p.is_member
-),
-
-ranked as (
+bounds as (
     select
         a.framework, a.place_code, a.year,
-        1 + count(*) filter (where b.score > a.score and m.place_code is not null) as rank,
         1 + count(*) filter (where b.score_low > a.score_high) as rank_low,
         1 + count(*) filter (where b.score_high > a.score_low and b.place_code <> a.place_code) as rank_high
-    from member_score as a
-    inner join contender as b on a.framework = b.framework and a.year = b.year
-    left join member_score as m on b.framework = m.framework and b.year = m.year and b.place_code = m.place_code
+    from score as a
+    inner join score as b on a.framework = b.framework and a.year = b.year and b.is_member
+    where a.rank is not null
     group by all
 )
 
 select
     s.framework,
     s.place_code,
-    p.name_zh as place_name_zh,
-    p.name_en as place_name_en,
+    s.place_name_zh,
+    s.place_name_en,
     s.year,
     s.score,
     s.score_low,
     s.score_high,
     100 * s.score / b.score as own_trend,
-    r.rank::integer as rank,
+    s.rank,
     r.rank_low::integer as rank_low,
     r.rank_high::integer as rank_high,
     k.availability,
     k.availability < f.indicative_below as is_indicative
 from score as s
 inner join known as k on s.framework = k.framework and s.place_code = k.place_code and s.year = k.year
-inner join {{ ref('place') }} as p on s.place_code = p.place_code
 inner join {{ ref('framework') }} as f on s.framework = f.framework
 left join score as b on s.framework = b.framework and s.place_code = b.place_code and f.base_year = b.year
-left join ranked as r on s.framework = r.framework and s.place_code = r.place_code and s.year = r.year
-order by s.framework, s.year, r.rank nulls first
+left join bounds as r on s.framework = r.framework and s.place_code = r.place_code and s.year = r.year
+order by s.framework, s.year, s.rank nulls first
 {% endmacro %}
