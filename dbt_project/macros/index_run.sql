@@ -34,7 +34,7 @@ enumerated as (
 
 {# Twice as many dimensions as factors: the first half is sample a, the second b. #}
 sobol as (
-    select *, xor(raw, (hash(seed, dimension) >> 40)::bigint) / 16777216 as u
+    select *, xor(raw, (hash(hash(seed, dimension)) >> 40)::bigint) / 16777216 as u
     from (
         select
             d.framework, d.seed, p.point, f.factor, f.options, s.sample, v.dimension,
@@ -131,7 +131,8 @@ select
 from {{ ref('framework_method') }}
 {% endmacro %}
 
-{#- A number in [0, 1) that depends on nothing but its arguments. -#}
+{#- A number in [0, 1) that depends on nothing but its arguments. Hashed twice: DuckDB joins the hashes of several
+    arguments by XOR, so that alike arguments would give numbers that are not independent of each other. -#}
 {% macro index_random(seed, draw, one, other) -%}
-    (hash({{ seed }}, {{ draw }}, {{ one }}, {{ other }}) >> 11) / 9007199254740992
+    (hash(hash({{ seed }}, {{ draw }}, {{ one }}, {{ other }})) >> 11) / 9007199254740992
 {%- endmacro %}
