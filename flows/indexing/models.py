@@ -1,7 +1,8 @@
 """The index models of the dbt project on any DuckDB connection: the same SQL text, rendered without dbt.
 
-A model may use `ref`, `config` and the macros `index_*`; `ref('x')` is the table x. What depends on the depth of the
-frameworks asks the macro framework_depth, which dbt answers from its seed and this module from the connection.
+A model may use `ref`, `config` and the macros `index_*`; `ref('x')` is the table x. What depends on the depth
+of the frameworks asks the macro framework_depth, which dbt answers from its seed and this module from the
+connection.
 """
 
 from __future__ import annotations
@@ -39,7 +40,9 @@ def depth(connection: duckdb.DuckDBPyConnection) -> int:
     return max(SHALLOWEST, found[0] if found and found[0] else 0)
 
 
-def run_models(connection: duckdb.DuckDBPyConnection, names: tuple[str, ...], project: Path = PROJECT) -> None:
+def run_models(
+    connection: duckdb.DuckDBPyConnection, names: tuple[str, ...], project: Path = PROJECT
+) -> None:
     """Build tables of these names, in this order, from the models of the same names."""
     levels = depth(connection)
     for file in (project / "seeds").glob("sobol_*.csv"):
