@@ -97,7 +97,8 @@ inner join name as o on p.other_no = o.unit_no
 
 {#- First-order and total sensitivity of the mean shift of ranks against the published ones, and of each score.
     exact    over every combination: Var(E[y | x]) / V and E[Var(y | all but x)] / V
-    sobol    mean(yB (yAB - yA)) / V and Σ (yA - yAB)² / 2NV, V of a and b together (Saltelli 2010, Jansen 1999)
+    sobol    mean((yB - m)(yAB - yA)) / V and Σ (yA - yAB)² / 2NV, m and V those of a and b together: the mean taken off
+             leaves what is expected as it is and takes most of the noise (Saltelli 2010, Jansen 1999)
     given    Var(E[y | x]) / V over the rows of the design file; no total -#}
 {% macro index_sensitivity(draws, runs) %}
 {% set factors = ['winmax', 'normalise', 'weights', 'aggregate', 'data'] %}
@@ -157,7 +158,7 @@ others as (
 
 whole as (
     select
-        framework, output, unit_code, period, count(*) as runs,
+        framework, output, unit_code, period, count(*) as runs, avg(y) as mean,
         case when any_value(role) in ('a', 'b') then var_samp(y) else var_pop(y) end as variance
     from result
     where role in ('enumerated', 'given', 'a', 'b')
@@ -167,7 +168,7 @@ whole as (
 sobol as (
     select
         x.framework, x.output, x.unit_code, x.period, x.factor,
-        avg(b.y * (x.y - a.y)) as product, avg((a.y - x.y) * (a.y - x.y)) / 2 as difference
+        avg((b.y - w.mean) * (x.y - a.y)) as product, avg((a.y - x.y) * (a.y - x.y)) / 2 as difference
     from result as x
     inner join result as a
         on
@@ -177,6 +178,8 @@ sobol as (
         on
             b.role = 'b' and x.framework = b.framework and x.output = b.output and x.unit_code = b.unit_code
             and x.period = b.period and x.point = b.point
+    inner join whole as w
+        on x.framework = w.framework and x.output = w.output and x.unit_code = w.unit_code and x.period = w.period
     where x.role = 'ab'
     group by all
 )
