@@ -41,7 +41,7 @@ level_{{ level }} as (
 {% endfor %}
 
 every as (
-    {% for level in range(1, depth + 1) %}
+    {% for level in range(2 if roots_only else 1, depth + 1) %}
     select * from level_{{ level }}{{ ' union all' if not loop.last }}
     {% endfor %}
 )
