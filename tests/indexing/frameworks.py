@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import random
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import duckdb
@@ -21,7 +22,9 @@ class Framework:
     parents: dict[str, str | None]
     levels: dict[str, int]
     weights: dict[str, float]
-    methods: dict[int, tuple[str, float | None, float | None]]  # of a level: aggregation, power, least share
+    methods: Mapping[
+        int, tuple[str, float | None, float | None]
+    ]  # of a level: aggregation, power, least share
     references: frozenset[str] = frozenset()
     points: float = 1.0  # what a rebased framework multiplies its aggregates by
     scores: dict[CELL, dict[str, float]] = field(default_factory=dict)
@@ -34,6 +37,11 @@ class Framework:
     def leaves(self, node: str) -> list[str]:
         below = self.children(node)
         return [leaf for child in below for leaf in self.leaves(child)] if below else [node]
+
+    def counted(self, node: str) -> list[str]:
+        """The indicators below a node that weigh something in it."""
+        below = self.children(node)
+        return [leaf for c in below if self.weights[c] for leaf in self.counted(c)] if below else [node]
 
     @property
     def root(self) -> str:
@@ -73,7 +81,9 @@ class Framework:
             return math.exp(sum(weights[child] * math.log(x) for child, x in known.items()) / total)
         return float((sum(weights[child] * x**power for child, x in known.items()) / total) ** (1 / power))
 
-    def compare(self, node: str, cell: CELL, mine: dict[str, float], there: dict[CELL, dict[str, float]]) -> None:
+    def compare(
+        self, node: str, cell: CELL, mine: dict[str, float], there: dict[CELL, dict[str, float]]
+    ) -> None:
         rivals = [
             known for (unit, period), known in there.items()
             if period == cell[1] and unit != cell[0] and unit not in self.references and known
@@ -93,7 +103,7 @@ def sign(x: float) -> int:
 
 
 def random_framework(seed: int) -> Framework:
-    """Two to four levels, some skipped, every aggregation, missing cells, ties, zeros and a reference unit."""
+    """Two to four levels, some skipped, every aggregation, missing cells, ties, zeros and a reference."""
     rng = random.Random(seed)
     depth = rng.randint(2, 4)
     parents: dict[str, str | None] = {"root": None}
@@ -116,8 +126,10 @@ def random_framework(seed: int) -> Framework:
         )
         for level in range(2, depth + 1)
     }
-    weights = {code: rng.choice((0.2, 0.5, 1.0, 3.0)) for code in parents}
-    made = Framework(f"random_{seed}", parents, levels, weights, methods, frozenset({"ref"}), rng.choice((1.0, 2.5)))
+    weights = {code: rng.choice((0.0, 0.2, 0.5, 1.0, 1.0, 3.0, 3.0)) for code in parents}
+    made = Framework(
+        f"random_{seed}", parents, levels, weights, methods, frozenset({"ref"}), rng.choice((1.0, 2.5))
+    )
     missing, zeros = rng.choice((0.0, 0.15, 0.3)), rng.choice((0.0, 0.0, 0.1))
     lowest = rng.choice((-20, 1, 1, 1))
     for period in ("2020", "2021", "2022"):
@@ -144,15 +156,17 @@ def load(connection: duckdb.DuckDBPyConnection, frameworks: list[Framework]) -> 
         create table int_index_weight (
             framework varchar, node_code varchar, parent_code varchar, level integer, weight double);
         create table int_index_score (
-            framework varchar, unit_code varchar, period varchar, node_code varchar, level integer, score double,
-            rank integer, group_rank integer, available_share double, points double, is_reference boolean,
-            unit_id integer);
+            framework varchar, unit_code varchar, period varchar, node_code varchar, level integer,
+            score double, rank integer, group_rank integer, available_share double, points double,
+            is_reference boolean, unit_id integer);
         create table int_index_contribution (
-            framework varchar, unit_code varchar, period varchar, node_code varchar, code varchar, weight double,
-            contribution double)
+            framework varchar, unit_code varchar, period varchar, node_code varchar, code varchar,
+            weight double, contribution double)
     """)
     for f in frameworks:
-        connection.execute("insert into framework_method values (?, 'arithmetic', null, null, null)", [f.name])
+        connection.execute(
+            "insert into framework_method values (?, 'arithmetic', null, null, null)", [f.name]
+        )
         many(connection, "framework_level", [(f.name, level, *method) for level, method in f.methods.items()])
         nodes = [
             (f.name, code, parent, f.levels[code], "aggregate" if f.children(code) else "indicator", 1)
@@ -175,14 +189,14 @@ def load(connection: duckdb.DuckDBPyConnection, frameworks: list[Framework]) -> 
                     (*key, f.levels[node], scale * score, rank, None, None, f.points, is_reference, unit_id)
                 )
             for (node, child), owed in f.owed.get((unit, period), {}).items():
-                leaves = f.leaves(child)
+                leaves = f.counted(child)
                 part = f.points * owed / len(leaves)
                 points += [(f.name, unit, period, node, leaf, None, part) for leaf in leaves]
         many(connection, "int_index_score", rows)
         many(connection, "int_index_contribution", points)
 
 
-def many(connection: duckdb.DuckDBPyConnection, table: str, rows: list[tuple[object, ...]]) -> None:
+def many(connection: duckdb.DuckDBPyConnection, table: str, rows: Sequence[tuple[object, ...]]) -> None:
     """Append rows to a table, all at once."""
     if rows:
         columns = [pa.array(column) for column in zip(*rows, strict=True)]
