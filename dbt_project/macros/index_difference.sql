@@ -8,8 +8,8 @@
     s(x, y) = (f(x) - f(y)) / (x - y), a child adds w s(a, b) / s(Ma, Mb) times its own difference, and so on down to
     the indicators: an equal indicator adds nothing, whatever the others do.
     Where zeros make the mean of one side zero, they share the difference by weight: the limit for small values.
-    Copeland compares with other units, so that a child adds the difference of its attributions, passed down by its
-    own difference; where it has none (others moved), or no secant exists, by weight. -#}
+    Copeland compares with other units: a child adds the difference of its attributions, passed down by its own
+    difference as far as that explains it, the rest (others moved) by weight; so too where no secant exists. -#}
 {% macro index_difference(pairs) %}
 with recursive pair as (
     select *, row_number() over () as pair_id from {{ pairs }}
@@ -23,9 +23,18 @@ node as (
     where n.parent_code is null or w.weight <> 0
 ),
 
--- What makes the rebased score out of the mean; the indicators are not rebased.
+-- What makes the score of a rebased framework out of the mean; its indicators are not rebased.
 scale as (
     select framework, any_value(points) as points from {{ ref('int_index_score') }} group by all
+),
+
+score as (
+    select
+        s.framework, s.unit_code, s.period, s.node_code,
+        s.score / case when n.kind = 'aggregate' then s.points else 1 end as value
+    from {{ ref('int_index_score') }} as s
+    inner join node as n on s.framework = n.framework and s.node_code = n.node_code
+    where s.score is not null
 ),
 
 side as (
@@ -35,25 +44,21 @@ side as (
 ),
 
 counted as (
-    select s.*, n.node_code, x.score / x.points as value, true as is_there
+    select x.*, true as is_there
     from side as s
     inner join node as n on s.framework = n.framework and n.parent_code is null
-    inner join {{ ref('int_index_score') }} as x
+    inner join score as x
         on
             s.framework = x.framework and s.unit_code = x.unit_code and s.period = x.period
             and n.node_code = x.node_code
-    where x.score is not null
     union all
     select
         u.framework, u.unit_code, u.period, c.node_code,
-        case
-            when u.is_there and x.score is not null then x.score / case when c.kind = 'aggregate' then x.points else 1 end
-            else u.value
-        end as value,
-        u.is_there and x.score is not null as is_there
+        case when u.is_there then coalesce(x.value, u.value) else u.value end as value,
+        u.is_there and x.value is not null as is_there
     from counted as u
     inner join node as c on u.framework = c.framework and u.node_code = c.parent_code
-    left join {{ ref('int_index_score') }} as x
+    left join score as x
         on
             u.framework = x.framework and u.unit_code = x.unit_code and u.period = x.period
             and c.node_code = x.node_code
@@ -92,6 +97,20 @@ attribution as (
     group by all
 ),
 
+-- A small difference may decide many duels; what no child passes down is more than attributions rise with scores
+-- from the lowest to the highest unit, or its indicators would stand against each other in huge contributions.
+reach as (
+    select
+        t.framework, t.parent_code, t.node_code,
+        (max(t.points) - min(t.points)) / nullif(max(x.value) - min(x.value), 0) as steepest
+    from attribution as t
+    inner join score as x
+        on
+            t.framework = x.framework and t.unit_code = x.unit_code and t.period = x.period
+            and t.node_code = x.node_code
+    group by all
+),
+
 child as (
     select
         c.*, p.power as mean_power, p.a as mean_a, p.b as mean_b,
@@ -101,7 +120,8 @@ child as (
         p.power <= 0 and c.a_there and c.a = 0 as a_is_zero,
         p.power <= 0 and c.b_there and c.b = 0 as b_is_zero,
         case when p.a_there then coalesce(x.points, 0) else c.share * p.a end
-        - case when p.b_there then coalesce(y.points, 0) else c.share * p.b end as points
+        - case when p.b_there then coalesce(y.points, 0) else c.share * p.b end as points,
+        r.steepest
     from compared as c
     inner join pair as k on c.pair_id = k.pair_id
     inner join compared as p on c.pair_id = p.pair_id and c.parent_code = p.node_code
@@ -113,6 +133,8 @@ child as (
         on
             k.framework = y.framework and k.b_unit = y.unit_code and k.b_period = y.period
             and c.parent_code = y.parent_code and c.node_code = y.node_code
+    left join reach as r
+        on c.framework = r.framework and c.parent_code = r.parent_code and c.node_code = r.node_code
 ),
 
 family as (
@@ -126,11 +148,12 @@ family as (
 ),
 
 -- slope: how much of the difference of the child goes to the parent; moved: what goes besides, by weight.
-passing as (
+passing as materialized (
     select
         *,
         case
-            when is_copeland and a_there and b_there and abs(a - b) > 1e-6 * greatest(abs(a), abs(b)) then points / (a - b)
+            when is_copeland and a_there and b_there and a <> b
+                then sign(points / (a - b)) * least(abs(points / (a - b)), steepest)
             when is_copeland or (a_zeros > 0 and b_zeros > 0) then 0
             when a_is_zero and a <> b then (mean_a - mean_b) * share / a_zeros / (a - b)
             when b_is_zero and a <> b then (mean_a - mean_b) * share / b_zeros / (a - b)
@@ -138,7 +161,7 @@ passing as (
             else 0
         end as slope,
         case
-            when is_copeland then case when slope = 0 then points else 0 end
+            when is_copeland then points - case when slope <> 0 then slope * (a - b) else 0 end
             when a_zeros > 0 or b_zeros > 0 or has_secants then 0
             else share * (mean_a - mean_b)
         end as moved
