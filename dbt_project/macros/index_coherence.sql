@@ -210,7 +210,9 @@ left join threshold as t on s.statistic = t.statistic and s.value > t.above and 
 {#- Beyond so many, comparing all with all would take minutes. -#}
 {% macro index_kendall_limit() -%} 300 {%- endmacro %}
 
-{#- Of constants there is none. -#}
+{#- Of constants there is none; rounding does not carry it beyond 1. -#}
 {% macro index_correlation(x, y) -%}
-    case when stddev_pop({{ x }}) > 0 and stddev_pop({{ y }}) > 0 then corr({{ x }}, {{ y }}) end
+    case
+        when stddev_pop({{ x }}) > 0 and stddev_pop({{ y }}) > 0 then greatest(least(corr({{ x }}, {{ y }}), 1), -1)
+    end
 {%- endmacro %}

@@ -97,8 +97,8 @@ attribution as (
     group by all
 ),
 
--- A small difference may decide many duels; what no child passes down is more than attributions rise with scores
--- from the lowest to the highest unit, or its indicators would stand against each other in huge contributions.
+-- A small difference may decide many duels, and indicators would stand against each other in huge contributions:
+-- a child passes down no more a point than its attributions rise from the lowest to the highest of all units.
 reach as (
     select
         t.framework, t.parent_code, t.node_code,

@@ -33,7 +33,7 @@ select
     mean,
     weight,
     points,
-    row_number() over (partition by framework, unit_code, period order by points desc nulls last, code)::integer as place,
+    row_number() over (partition by framework, unit_code, period order by points desc nulls last, code)::integer as standing,
     case
         when row_number() over (partition by framework, unit_code, period, sign(points) order by abs(points) desc, code)
             > {{ most }} then null

@@ -237,7 +237,7 @@ def test_strengths_and_weaknesses_are_the_furthest_from_the_mean_of_ranked_units
     many(connection, "int_index_normalised", [("f", "ref", "", "t", None, True)])
     run_models(connection, ("int_index_profile",))
     of_a = connection.sql(
-        "select code, mean, points, flag from int_index_profile where unit_code = 'a' order by place"
+        "select code, mean, points, flag from int_index_profile where unit_code = 'a' order by standing"
     )
     found = of_a.fetchall()
     assert found == [
