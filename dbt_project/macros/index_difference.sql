@@ -212,17 +212,14 @@ where i.kind = 'indicator'
 {%- endmacro %}
 
 {#- Which units of the same framework to compare: each ranked unit with the next better one and with the best of its
-    period, each unit with itself in the period before. Ties are no gap; of equals the first by code stands for all. -#}
-{% macro index_pair(scores) %}
-with root as (
-    select s.framework, s.unit_code, s.period, s.score, s.rank
-    from {{ scores }} as s
-    inner join ({{ index_node() }}) as n on s.framework = n.framework and s.node_code = n.node_code
-    where n.parent_code is null and s.score is not null
-),
-
-standing as (
-    select framework, period, rank, min(unit_code) as unit_code from root where rank is not null group by all
+    period, each unit with itself in the period before. Ties are no gap; of equals the first by code stands for all.
+    ranks: framework, unit_code, period, rank (null: not ranked) of every unit with a score. -#}
+{% macro index_pair(ranks) %}
+with rung as (
+    select framework, period, rank, min(unit_code) as unit_code
+    from {{ ranks }}
+    where rank is not null
+    group by all
 ),
 
 better as (
@@ -230,12 +227,12 @@ better as (
         *,
         lag(unit_code) over ladder as next_unit,
         first_value(unit_code) over ladder as best_unit
-    from standing
+    from rung
     window ladder as (partition by framework, period order by rank)
 )
 
 select r.framework, t.relation, r.unit_code as a_unit, r.period as a_period, t.unit_code as b_unit, r.period as b_period
-from root as r
+from {{ ranks }} as r
 inner join better as b on r.framework = b.framework and r.period = b.period and r.rank = b.rank
 cross join lateral (values ('to_next', b.next_unit), ('to_best', b.best_unit)) as t (relation, unit_code)
 where b.next_unit is not null
@@ -243,6 +240,14 @@ union all
 select
     framework, 'to_previous_period' as relation, unit_code as a_unit, period as a_period, unit_code as b_unit,
     lag(period) over (partition by framework, unit_code order by period) as b_period
-from root
+from {{ ranks }}
 qualify b_period is not null
+{% endmacro %}
+
+{#- The units with a score of the root, and their ranks. -#}
+{% macro index_standing() %}
+select s.framework, s.unit_code, s.period, s.rank
+from {{ ref('int_index_score') }} as s
+inner join {{ ref('framework_node') }} as n on s.framework = n.framework and s.node_code = n.node_code
+where n.kind = 'aggregate' and n.parent_code is null and s.score is not null
 {% endmacro %}

@@ -1,13 +1,16 @@
 {#- What each unit is good and bad at: how far its indicators lie above or below the mean of the ranked units of the
     period, in points of the index (effective weight x difference x scale of a rebased framework). Where everything
     is an arithmetic mean and nothing is missing, the points add up to the distance from the mean score. The `most`
-    largest of each sign are strengths and weaknesses; every other row stays, with no flag. -#}
-{% macro index_profile(most) %}
+    largest of each sign are strengths and weaknesses; every other row stays, with no flag.
+    ranks: framework, unit_code, period, rank (null: not ranked) of every unit with a score. -#}
+{% macro index_profile(ranks, most) %}
 with root as (
-    select s.framework, s.unit_code, s.period, s.node_code, s.rank, s.points
-    from {{ ref('int_index_score') }} as s
-    inner join ({{ index_node() }}) as n on s.framework = n.framework and s.node_code = n.node_code
-    where n.parent_code is null and s.score is not null
+    select s.framework, s.unit_code, s.period, s.node_code, r.rank, s.points
+    from {{ ranks }} as r
+    inner join {{ ref('int_index_score') }} as s
+        on r.framework = s.framework and r.unit_code = s.unit_code and r.period = s.period
+    inner join {{ ref('framework_node') }} as n on s.framework = n.framework and s.node_code = n.node_code
+    where n.kind = 'aggregate' and n.parent_code is null
 ),
 
 placed as (

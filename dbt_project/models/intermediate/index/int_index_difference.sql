@@ -1,6 +1,12 @@
--- Why a unit lies behind another, or has moved since the period before (macro index_difference).
-with pair as (
-    {{ index_pair(ref('int_index_score')) }}
+-- Why a unit lies behind another, or has moved since the period before, by the engine's own ranks (macro
+-- index_difference). Not built here: the mart compares by published ranks, which want a share of observed figures.
+{{ config(materialized='ephemeral') }}
+with standing as (
+    {{ index_standing() }}
+),
+
+pair as (
+    {{ index_pair('standing') }}
 ),
 
 difference as (

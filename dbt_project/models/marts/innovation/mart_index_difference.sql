@@ -1,3 +1,18 @@
+-- Compared by published ranks: a place of which next to nothing was observed neither is held against others nor
+-- sets the mark for them (macros index_pair and index_difference).
+with standing as (
+    select framework, place_code as unit_code, year::varchar as period, rank
+    from {{ ref('mart_collaborative_innovation_index') }}
+),
+
+pair as (
+    {{ index_pair('standing') }}
+),
+
+difference as (
+    {{ index_difference('pair') }}
+)
+
 select
     d.framework,
     d.relation,
@@ -16,7 +31,7 @@ select
     d.b_value as other_normalised,
     d.contribution as contribution_to_gap,
     d.gap
-from {{ ref('int_index_difference') }} as d
+from difference as d
 inner join {{ ref('framework_node') }} as n on d.framework = n.framework and d.code = n.node_code
 inner join {{ ref('place') }} as p on d.a_unit = p.place_code
 inner join {{ ref('place') }} as o on d.b_unit = o.place_code
