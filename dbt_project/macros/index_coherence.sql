@@ -15,7 +15,7 @@
 with recursive threshold as (
     select *
     from (values
-        -- JRC 2019, COINr: what to call collinear, negative and weak.
+        -- What the JRC calls collinear, weak and negative in its audits and in COINr.
         ('pearson', 'collinear', 0.92, 2), ('pearson', 'weak', -0.3, 0.3), ('pearson', 'negative', -2, -0.4),
         ('spearman', 'collinear', 0.92, 2), ('spearman', 'weak', -0.3, 0.3), ('spearman', 'negative', -2, -0.4),
         -- Nunnally 1978, as the OECD/JRC handbook (2008) quotes it.

@@ -13,7 +13,7 @@ from tests.indexing.frameworks import load, many
 
 COINR = ROOT.parent / "shared" / "reference" / "coinr"
 MISSING = None
-# Two pillars: p over w, x and y, q over z alone; ten of z's weight is nothing to the others.
+# Two pillars: p over w, x and y, q over z alone; z's weight of 10 is shared with nobody.
 LEAVES = {"w": "p", "x": "p", "y": "p", "z": "q"}
 VALUES: dict[str, tuple[float | None, ...]] = {
     "w": (1, 2, 3, 4, 5),
