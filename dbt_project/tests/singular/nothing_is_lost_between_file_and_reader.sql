@@ -5,6 +5,24 @@ with fact as (
     group by s.file_path, s.document_id
 ),
 
+index_value as (
+    select s.file_path, s.document_id, count(*) as figures
+    from {{ ref('stg_published_index') }} as s
+    where s.reject_rule is null
+    group by s.file_path, s.document_id
+),
+
+published as (
+    select file_path, document_id, figures from fact
+    union all
+    select file_path, document_id, figures from index_value
+    union all
+    select file_path, document_id, count(*)
+    from {{ ref('stg_printed_rank') }}
+    where reject_rule is null
+    group by file_path, document_id
+),
+
 observed as (
     select count(*) as figures from {{ ref('int_observation') }} where origin = 'observed'
 ),
@@ -24,7 +42,7 @@ where o.step = 'land' and o.layout <> 'register' and coalesce(l.figures, 0) <> o
 union all
 select o.file_path, o.step, o.cells_read, o.cells_landed, null, null, f.figures
 from {{ ref('mart_outcome') }} as o
-left join fact as f on o.file_path = f.file_path and o.document_id = f.document_id
+left join published as f on o.file_path = f.file_path and o.document_id = f.document_id
 where o.step = 'stage' and coalesce(f.figures, 0) <> o.cells_landed
 union all
 -- A build as of a day leaves out what was not known yet.
@@ -32,3 +50,7 @@ select 'all files', 'observe', sum(f.figures), null, null, null, any_value(o.fig
 from fact as f
 cross join observed as o
 having sum(f.figures) <> any_value(o.figures) and {{ 'false' if var('as_of') else 'true' }}
+union all
+select 'all files', 'publish', sum(v.figures), null, null, null, (select count(*) from {{ ref('mart_published_index') }})
+from index_value as v
+having sum(v.figures) <> (select count(*) from {{ ref('mart_published_index') }}) and {{ 'false' if var('as_of') else 'true' }}

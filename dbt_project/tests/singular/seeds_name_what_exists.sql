@@ -27,6 +27,8 @@ with reference as (
     union all
     select 'claim_rule', indicator_code, 'indicator' from {{ ref('claim_rule') }} where indicator_code is not null
     union all
+    select 'ranking', indicator_code, 'indicator' from {{ ref('ranking') }}
+    union all
     select 'publication_calendar', unnest(string_split(indicator_codes, ' ')), 'indicator' from {{ ref('publication_calendar') }}
     union all
     select 'publication_calendar', unnest(string_split(places, ' ')), 'group of places' from {{ ref('publication_calendar') }}

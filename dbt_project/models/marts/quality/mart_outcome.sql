@@ -1,13 +1,22 @@
 -- What became of every cell: one row a document and step. Step land takes a whole file apart; step stage reads the
--- figures of each document cited in it. Always: read = landed + quarantined + not data.
-with staged as (
+-- figures of each document cited in it, those of a register where figures are read from it. Always: read = landed +
+-- quarantined + not data.
+with figure as (
+    select document_id, file_path, reject_rule, is_missing from {{ ref('stg_statistic') }}
+    union all
+    select document_id, file_path, reject_rule, false from {{ ref('stg_published_index') }}
+    union all
+    select document_id, file_path, reject_rule, false from {{ ref('stg_printed_rank') }}
+),
+
+staged as (
     select
         document_id,
         file_path,
         count(*) as figures,
         count(*) filter (where reject_rule is not null) as quarantined,
         count(*) filter (where is_missing) as not_data
-    from {{ ref('stg_statistic') }}
+    from figure
     group by document_id, file_path
 ),
 

@@ -31,4 +31,38 @@ select
     1 as cells
 from {{ ref('stg_statistic') }}
 where reject_rule is not null
+union all
+select
+    document_id,
+    file_path,
+    cell_address,
+    'stage' as step,
+    value_as_printed,
+    null::varchar as place_text,
+    pillar_as_printed,
+    year_label_as_printed,
+    reject_rule,
+    reject_reason,
+    null::varchar as suggestion,
+    reject_remedy,
+    1 as cells
+from {{ ref('stg_published_index') }}
+where reject_rule is not null
+union all
+select
+    document_id,
+    file_path,
+    cell_address,
+    'stage' as step,
+    rank_as_printed,
+    place_text,
+    ranking_code,
+    period,
+    reject_rule,
+    reject_reason,
+    null::varchar as suggestion,
+    reject_remedy,
+    1 as cells
+from {{ ref('stg_printed_rank') }}
+where reject_rule is not null
 order by file_path, cell_address, rule
