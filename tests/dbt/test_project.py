@@ -5,6 +5,9 @@ from __future__ import annotations
 import shutil
 import subprocess
 import sys
+from itertools import permutations
+from math import factorial
+from pathlib import Path
 from typing import Any
 
 import duckdb
@@ -36,6 +39,94 @@ def test_another_process_may_write_the_database_once_the_build_is_over(built: Pa
         [sys.executable, "-c", code, str(built.build_database)], capture_output=True, text=True, check=False
     )
     assert run.returncode == 0, run.stderr
+
+
+def rows_of(where: Paths, sql: str) -> list[tuple[Any, ...]]:
+    with duckdb.connect(str(where.build_database), read_only=True) as connection:
+        return connection.sql(sql).fetchall()
+
+
+def test_the_exact_p_value_of_a_real_ranking_is_that_of_trying_every_order(built: Paths) -> None:
+    [(rho, p_value)] = rows_of(
+        built,
+        "select spearman_rho, p_value from marts.mart_index_validation "
+        "where (framework, ranking_code) = ('g60_collaborative_innovation', 'ict_employment_share')",
+    )
+    pairs = rows_of(
+        built,
+        "select our_rank_among::integer, their_rank_among::integer from marts.mart_index_validation_place "
+        "where (framework, ranking_code) = ('g60_collaborative_innovation', 'ict_employment_share')",
+    )
+    ours, theirs = zip(*pairs, strict=True)
+    assert sorted(ours) == sorted(theirs) == list(range(1, 10))
+    apart = sum((a - b) ** 2 for a, b in pairs)
+    assert rho == pytest.approx(1 - 6 * apart / (9 * 80))
+    # Without ties, the distance of an order from no association is that of its squared differences from 120.
+    far = sum(
+        abs(sum((a - b) ** 2 for a, b in zip(ours, order, strict=True)) - 120) >= abs(apart - 120)
+        for order in permutations(range(1, 10))
+    )
+    assert p_value == pytest.approx(far / factorial(9))
+
+
+def test_every_printing_of_the_published_index_is_there_and_its_derived_pillars_make_its_total(
+    built: Paths,
+) -> None:
+    rows = rows_of(
+        built,
+        "select count(*), count(*) filter (where is_best) from marts.mart_published_index "
+        "union all select count(distinct file_path || row_no), null from raw.register_cell "
+        "where register_name like 'yrd_collab_index_%'",
+    )
+    assert rows[0][0] == rows[1][0] and rows[0][1] == rows[0][0] - 2
+    [(mean, total)] = rows_of(
+        built,
+        "select avg(value) filter (where pillar_code <> 'total'), "
+        "any_value(value) filter (where pillar_code = 'total') "
+        "from marts.mart_published_index where edition = 2020 and data_year = 2019",
+    )
+    assert mean == pytest.approx(total, abs=0.02)
+    assert rows_of(
+        built,
+        "select edition, previous_edition, difference from marts.mart_published_index "
+        "where pillar_code = 'total' and difference <> 0 order by data_year",
+    ) == [(2024, 2020, -6.21), (2024, 2021, -10.78), (2024, 2022, -6.21), (2024, 2023, 0.04)]
+
+
+def test_what_cannot_be_read_in_a_register_of_figures_is_quarantined_and_counted(tmp_path: Path) -> None:
+    where = Paths(raw=tmp_path / "raw", warehouse=tmp_path / "warehouse")
+    for name, old, new in (
+        ("star_market/star_market_by_city.csv", "杭州,2024-06-30,29,,5,", "杭州,2024-06-30,29,,前五,"),
+        ("indices/yrd_collab_index_total.csv", "2020,2019,204.16,", "2020,2019,约二百,"),
+        ("indices/yrd_collab_index_total.csv", "2022,2021,247.11,", "2022,2031,247.11,"),
+    ):
+        copy = where.raw / name
+        if not copy.exists():
+            copy.parent.mkdir(parents=True)
+            for suffix in ("", ".yaml"):
+                shutil.copyfile(f"{ROOT / 'raw' / name}{suffix}", f"{copy}{suffix}")
+        text = copy.read_text(encoding="utf-8")
+        assert text.count(old) == 1
+        copy.write_text(text.replace(old, new), encoding="utf-8")
+    land(where.raw, where.build_database)
+    invoke(where, ("seed",))
+    upstream = ("+mart_quarantine", "+mart_outcome", "+mart_published_index")
+    results = invoke(where, ("run", "--select", *upstream)).results
+    assert {str(r.status) for r in results} == {"success"}
+    assert rows_of(where, "select raw_text, rule, cell_address from marts.mart_quarantine order by all") == [
+        ("247.11", "unknown_period", "indices/yrd_collab_index_total.csv#C8"),
+        ("前五", "text_for_number", "star_market/star_market_by_city.csv#E6"),
+        ("约二百", "text_for_number", "indices/yrd_collab_index_total.csv#C3"),
+    ]
+    assert rows_of(
+        where,
+        "select file_path, sum(cells_read), sum(cells_landed), sum(cells_quarantined) "
+        "from marts.mart_outcome where step = 'stage' group by all order by all",
+    ) == [
+        ("indices/yrd_collab_index_total.csv", 23, 21, 2),
+        ("star_market/star_market_by_city.csv", 6, 5, 1),
+    ]
+    assert rows_of(where, "select count(*) from marts.mart_published_index") == [(21,)]
 
 
 @pytest.fixture(scope="module")
@@ -77,8 +168,7 @@ def faulty(tmp_path_factory: pytest.TempPathFactory) -> Paths:
 
 
 def faults_of(where: Paths, columns: str, test: str) -> list[tuple[Any, ...]]:
-    with duckdb.connect(str(where.build_database), read_only=True) as connection:
-        return connection.sql(f"select {columns} from failures.{test} order by all").fetchall()
+    return rows_of(where, f"select {columns} from failures.{test} order by all")
 
 
 def test_a_faulty_framework_is_refused_with_the_row_named(faulty: Paths) -> None:

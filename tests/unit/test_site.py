@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -13,7 +14,7 @@ import duckdb
 import pytest
 
 from flows.reporting.site import build_site
-from flows.reporting.site.charts import Point, Series, ticks, trend
+from flows.reporting.site.charts import Point, Series, Slope, slope, ticks, trend
 from flows.reporting.site.numbers import interval, number, two_languages, web_pieces
 
 HARMFUL = "<script>alert(1)</script>"
@@ -151,6 +152,46 @@ select 'S01' as claim_id, '九城市GDP占全国1/15' as statement_zh, 'One fift
     6.6 as computed_value, 6.5 as computed_low, 6.7 as computed_high, 'reproduced' as verdict,
     null as missing, null as missing_zh, 'corridor_share' as evidence, 2022 as evidence_year,
     'd-1' as document_id, 'claims.csv#A2' as cell_address;
+
+create table marts.mart_index_validation as
+select 'g60_collaborative_innovation' as framework, *, 'd-1' as document_id, 1 as documents, '2020' as period,
+    2020 as year, 'gdp' as indicator_code, '统计局 {HARMFUL}' as publisher, null as source_url,
+    '注' as note_zh, 'note {HARMFUL}' as note_en
+from (values
+    ('star', 'STAR 名', 'STAR', 'published_figure', true, 2, 1.0, 1.0, 0.0012, 2, 'agrees', '一致', 'agrees'),
+    ('list', '位次表', 'A list', 'rank_list', false, 2, -1.0, -1.0, 0.5, 0, 'disagrees', '不一致',
+        'disagrees'),
+    ('few', '太少', 'Too few', 'rank_list', false, 0, null, null, null, null, 'not_decidable', '无法判定',
+        'not decidable')
+) as t (ranking_code, name_zh, name_en, kind, is_input, places, spearman_rho, kendall_tau_b, p_value,
+    places_within_range, verdict, verdict_zh, verdict_en);
+
+create table marts.mart_index_validation_place as
+select 'g60_collaborative_innovation' as framework, ranking_code, *, 1 as our_rank_among_low,
+    2 as our_rank_among_high, '家' as unit, 'f.csv#B1' as cell_address
+from (values
+    ('330100', 'Hangzhou', 1.0, 2.0, 7.0), ('310117', 'Songjiang District', 2.0, 1.0, 9.0)
+) as t (place_code, place_name_en, our_rank_among, their_rank_among, their_value)
+cross join (select unnest(['star', 'list']) as ranking_code);
+
+create table staging.agreement_level as
+select * from (values
+    (1, 'agrees', 5, 0.7, 0.05, '一致', 'agrees', '相近', 'Close'),
+    (4, 'not_decidable', 0, null, null, '无法判定', 'not decidable', '太少', 'Too few')
+) as t (level, verdict, min_places, min_rho, max_p, name_zh, name_en, meaning_zh, meaning_en);
+
+create table marts.mart_published_index as
+select 'delta' as index_code, '长三角指数' as index_name_zh, 'Index of the delta {HARMFUL}' as index_name_en,
+    '研究所' as publisher, 2011 as base_year, 2018 as compare_year, 'd-2' as document_id, *,
+    value - 0.005 as value_low, value + 0.005 as value_high, 'f.csv#C' || edition || data_year as cell_address
+from (values
+    (2020, 'total', '总指数', 'Total', 2018, 2018, '200.00', 200.0, 'stated', null, null, 100.0, true),
+    (2020, 'total', '总指数', 'Total', 2019, 2019, '210.00', 210.0, 'stated', null, null, 105.0, true),
+    (2020, 'total', '总指数', 'Total', 2019, 2018, '210.00', 210.0, 'stated', null, null, 105.0, false),
+    (2021, 'total', '总指数', 'Total', 2019, 2019, '204.50', 204.5, 'stated', 2020, -5.5, null, true),
+    (2020, 'sharing', '资源共享', 'Sharing', 2019, 2019, '7.64', 180.21, 'derived', null, null, null, true)
+) as t (edition, pillar_code, pillar_name_zh, pillar_name_en, data_year, year_label, value_as_printed, value,
+    how, previous_edition, difference, rebased, is_best);
 
 create table marts.mart_coverage as
 select '330100' as place_code, 'gdp' as indicator_code, y::integer as year, y in (2022, 2024) as is_covered,
@@ -371,6 +412,31 @@ def test_the_page_of_coordination_tells_what_is_indicative_what_is_filled_and_wh
     assert '<abbr class="kind k-imputed"' in inequality and "6/9" in inequality
     [never] = [line for line in inequality.splitlines() if "in no year" in line]
     assert "专利" in never and "人均" not in never
+def test_a_comparison_with_an_input_of_the_index_says_that_it_is_not_independent(
+    pages: dict[Path, str], release: Path
+) -> None:
+    text = pages[(release / "validation.html").resolve()].split("<tbody>")[1]
+    rows = {name: text[text.index(name) :].split("</tr>")[0] for name in ("STAR 名", "位次表", "太少")}
+    assert "not independent" in rows["STAR 名"] and "v-agrees" in rows["STAR 名"]
+    assert "not independent" not in rows["位次表"] and "v-disagrees" in rows["位次表"]
+    assert "v-not_decidable" in rows["太少"] and "n = 0" in rows["太少"]
+
+
+def test_the_chart_of_rankings_is_of_one_that_can_be_judged_and_is_independent(
+    pages: dict[Path, str], release: Path
+) -> None:
+    chart = pages[(release / "validation.html").resolve()].split("<svg")[1].split("</svg>")[0]
+    assert "位次表 A list" in chart and chart.count('class="line"') == 2
+
+
+def test_an_edition_stands_beside_the_one_before_it_and_a_second_printing_is_told(
+    pages: dict[Path, str], release: Path
+) -> None:
+    text = pages[(release / "validation.html").resolve()]
+    row = text.split('<th scope="row">2019</th>')[1].split("</tr>")[0]
+    assert all(shown in row for shown in ("210.00", "204.50", "-5.50", "105.0"))
+    assert text.count("210.00") == 2
+    assert "180.21" in text and "from the printed yearly pace" in text
 
 
 def test_other_files_in_the_folder_stay(release: Path) -> None:
@@ -436,6 +502,12 @@ def test_a_chart_dashes_the_years_it_does_not_know() -> None:
     assert chart is not None
     assert chart.count('class="line gap"') == 1 and chart.count('class="line"') == 1
     assert trend([Series("甲", "A", "0", points[:1])], "title") is None
+
+
+def test_tied_places_of_a_slope_chart_have_labels_of_their_own() -> None:
+    lines = [Slope(name, name, "0", rank, 2.0) for name, rank in (("甲", 1), ("乙", 2), ("丙", 3))]
+    labels = re.findall(r'y="([\d.]+)" text-anchor="start">2 ', slope(lines, "left", "right", "title"))
+    assert len(labels) == len(set(labels)) == 3
 
 
 @pytest.mark.parametrize(("low", "high"), [(0, 26727), (2.1, 2.9), (100, 100), (-3, 8.5), (0.0001, 0.0004)])

@@ -20,6 +20,7 @@ WIDTH, HEIGHT = 760, 360
 LEFT, RIGHT, TOP, BOTTOM = 64, 126, 14, 30
 LABEL_STEP = 15
 LABELLED_YEARS = 13
+SLOPE_LEFT, SLOPE_RIGHT, SLOPE_STEP = 230, 530, 30
 
 
 @dataclass(frozen=True)
@@ -44,6 +45,17 @@ class Series:
     colour: str
     points: list[Point] = field(default_factory=list)
     has_band: bool = False
+
+
+@dataclass(frozen=True)
+class Slope:
+    """The rank of one place in two rankings; tied places share a rank between two whole ones."""
+
+    name: str
+    name_en: str
+    colour: str
+    left: float
+    right: float
 
 
 def ends(point: Point) -> tuple[float, float]:
@@ -142,6 +154,47 @@ def trend(series: Sequence[Series], title: str) -> Markup | None:
             f'<text class="label" x="{WIDTH - RIGHT + 16}" y="{label_y + 4:.1f}">{escape(one.name)}'
             f"<title>{escape(one.name_en)}</title></text></g>"
         )
+    return Markup("".join(out) + "</svg>")
+
+
+def slope(lines: Sequence[Slope], left: str, right: str, title: str) -> Markup:
+    """Two rankings side by side, first place on top: a level line is agreement, a crossing is none."""
+    height = TOP + BOTTOM + SLOPE_STEP * len(lines)
+    bottom = height - TOP
+
+    def at_y(rank: float) -> float:
+        return TOP + BOTTOM + SLOPE_STEP * (rank - 0.5)
+
+    def label(name: str, name_en: str, x: float, y: float, anchor: str) -> str:
+        return (
+            f'<text class="label" x="{x}" y="{y + 4:.1f}" text-anchor="{anchor}">{escape(name)}'
+            f"<title>{escape(name_en)}</title></text>"
+        )
+
+    out = [
+        f'<svg class="trend" viewBox="0 0 {WIDTH} {height}" role="img" xmlns="http://www.w3.org/2000/svg">',
+        f"<title>{escape(title)}</title>",
+        f'<text class="axis" x="{SLOPE_LEFT}" y="{TOP + 4}" text-anchor="end">{escape(left)}</text>',
+        f'<text class="axis" x="{SLOPE_RIGHT}" y="{TOP + 4}">{escape(right)}</text>',
+    ]
+    # Places that share a rank would be written over each other.
+    heights: dict[tuple[str, Slope], float] = {}
+    for side in ("left", "right"):
+        ordered = sorted(lines, key=lambda line: (getattr(line, side), line.left))
+        placed = spread([at_y(getattr(line, side)) for line in ordered], LABEL_STEP, TOP + BOTTOM, bottom)
+        heights |= {(side, line): y for line, y in zip(ordered, placed, strict=True)}
+    for line in lines:
+        ends_of_line = f"M{SLOPE_LEFT} {at_y(line.left):.1f}L{SLOPE_RIGHT} {at_y(line.right):.1f}"
+        out += [
+            f'<g class="series c-{line.colour}"><path class="line" d="{ends_of_line}"/>',
+            f'<circle class="solid" cx="{SLOPE_LEFT}" cy="{at_y(line.left):.1f}" r="3.4"/>',
+            f'<circle class="solid" cx="{SLOPE_RIGHT}" cy="{at_y(line.right):.1f}" r="3.4"/>',
+            label(f"{line.name} {line.left:g}", line.name_en, SLOPE_LEFT - 10, heights["left", line], "end"),
+            label(
+                f"{line.right:g} {line.name}", line.name_en, SLOPE_RIGHT + 10, heights["right", line], "start"
+            ),
+            "</g>",
+        ]
     return Markup("".join(out) + "</svg>")
 
 

@@ -73,6 +73,20 @@ QUERIES = {
     """,
     "profile": "select * from marts.mart_city_profile order by place_code, year desc",
     "corridor": "select * exclude (addends, nation_vintages) from marts.mart_corridor order by year desc",
+    "validation": """
+        select * from marts.mart_index_validation
+        order by framework, is_input, places desc, ranking_code
+    """,
+    "validation_place": """
+        select * from marts.mart_index_validation_place
+        order by framework, ranking_code, our_rank_among, place_code
+    """,
+    "agreement_level": "select * from staging.agreement_level order by level",
+    "published_index": """
+        select * from marts.mart_published_index
+        order by index_code, pillar_code <> 'total', pillar_code, data_year desc, edition,
+            not is_best, cell_address
+    """,
     "claim": """
         select c.*, r.indicator_code
         from marts.mart_claim as c

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from markupsafe import Markup
+
 from flows.reporting.site import numbers
-from flows.reporting.site.charts import Point, Series, sparkline, trend
+from flows.reporting.site.charts import Point, Series, Slope, slope, sparkline, trend
 from flows.reporting.site.facts import MAIN_FRAMEWORK, Facts, Row, group
 from flows.reporting.site.words import VERDICT_SIGNS, word
 
@@ -22,6 +24,7 @@ def every_page(facts: Facts, samples: dict[str, list[Row]]) -> Iterator[Page]:
     yield "index.html", "index.html", front_page(facts)
     yield "documents.html", "documents.html", {"documents": facts["document"]}
     yield "claims.html", "claims.html", {"claims": facts["claim"], "verdict_signs": VERDICT_SIGNS}
+    yield "validation.html", "validation.html", validation_page(facts)
     nodes = group(facts["node"], "framework")
     yield "method.html", "method.html", {"frameworks": facts["framework"], "nodes": nodes}
     yield "coordination.html", "coordination.html", coordination_page(facts)
@@ -106,6 +109,66 @@ def coordination_page(facts: Facts) -> dict[str, Any]:
             row["indicator_code"] for row in facts["disparity"] if row["indicator_code"] not in split
         ],
     }
+
+
+def validation_page(facts: Facts) -> dict[str, Any]:
+    """Our indices beside published rankings, and the index of the delta, edition by edition, beside ours."""
+    placed = group(facts["validation_place"], lambda row: (row["framework"], row["ranking_code"]))
+    decided = [row for row in facts["validation"] if row["verdict"] != "not_decidable"]
+    # The chart shows the best test there is: independent before inputs, then the most places.
+    best = next((row for row in decided if row["framework"] == MAIN_FRAMEWORK), None)
+    values = [row for row in facts["published_index"] if row["is_best"]]
+    totals = [row for row in values if row["pillar_code"] == "total"]
+    base = {row["framework"]: row["base_place_code"] for row in facts["framework"]}.get(MAIN_FRAMEWORK)
+    ours = [row for row in facts["index"] if row["framework"] == MAIN_FRAMEWORK and row["place_code"] == base]
+    editions = sorted({row["edition"] for row in values})
+    return {
+        "validations": group(facts["validation"], "framework"),
+        "decided": decided,
+        "placed": placed,
+        "best": best,
+        "chart": best and slope_of(best, placed[best["framework"], best["ranking_code"]], facts),
+        "editions": editions,
+        "totals": group(totals, "data_year"),
+        "total_of": {(row["data_year"], row["edition"]): row for row in totals},
+        "pillars": group((row for row in values if row["pillar_code"] != "total"), "pillar_code"),
+        "other_printings": [row for row in facts["published_index"] if not row["is_best"]],
+        "ours": {row["year"]: row for row in ours},
+        "beside": trend(
+            [sibling_series(edition, totals) for edition in editions]
+            + [Series("本库九城市", "The nine, this warehouse", "ink", [score_point(row) for row in ours])],
+            "两个指数,以同一年为100 Two indices, the same year = 100",
+        ),
+    }
+
+
+def slope_of(ranking: Row, rows: list[Row], facts: Facts) -> Markup:
+    """Ranks of one comparison as lines from ours to theirs."""
+    colours, places = colour_of_places(facts), {row["place_code"]: row for row in facts["place"]}
+    lines = [
+        Slope(
+            short_name(places[row["place_code"]]),
+            row["place_name_en"],
+            colours.get(row["place_code"], "ink"),
+            row["our_rank_among"],
+            row["their_rank_among"],
+        )
+        for row in rows
+    ]
+    ours, theirs = f"本指数 Our index {ranking['year']}", f"{ranking['name_zh']} {ranking['period']}"
+    return slope(lines, ours, theirs, f"{ranking['name_zh']} {ranking['name_en']}")
+
+
+def sibling_series(edition: int, totals: list[Row]) -> Series:
+    """One edition of the delta's index on the base year of ours; empty where it does not give that year."""
+    rows = [row for row in totals if row["edition"] == edition and row["rebased"] is not None]
+    points = [
+        Point(row["data_year"], row["rebased"], f"{edition}: {row['data_year']} {row['rebased']:.1f}")
+        for row in sorted(rows, key=lambda row: row["data_year"])
+    ]
+    return Series(
+        f"长三角 {edition}版", f"The delta, edition {edition}", str(edition % CHARTED_PLACES), points
+    )
 
 
 def place_pages(facts: Facts) -> Iterator[Page]:

@@ -122,6 +122,15 @@ WORDS: dict[str, dict[str, Pair]] = {
         "declared": ("所定年段", "declared span"),
         "longest_of_all_nine": ("九地俱有据的最长年段", "longest span of all nine"),
     },
+    "ranking_kind": {
+        "rank_list": ("刊印的位次", "printed ranks"),
+        "published_figure": ("公开数字", "published figure"),
+    },
+    "how": {
+        "base": ("基期", "base year"),
+        "stated": ("照刊", "as printed"),
+        "derived": ("由年均增速推算", "from the printed yearly pace"),
+    },
     "measure": {
         "flow": ("流量(一年内累计)", "flow (over a year)"),
         "stock": ("存量(时点)", "stock (at a date)"),
