@@ -189,6 +189,7 @@ from (values
     (2020, 'total', '总指数', 'Total', 2019, 2019, '210.00', 210.0, 'stated', null, null, 105.0, true),
     (2020, 'total', '总指数', 'Total', 2019, 2018, '210.00', 210.0, 'stated', null, null, 105.0, false),
     (2021, 'total', '总指数', 'Total', 2019, 2019, '204.50', 204.5, 'stated', 2020, -5.5, null, true),
+    (2021, 'total', '总指数', 'Total', 2020, 2020, '227.05', 227.05, 'stated', null, null, null, true),
     (2020, 'sharing', '资源共享', 'Sharing', 2019, 2019, '7.64', 180.21, 'derived', null, null, null, true)
 ) as t (edition, pillar_code, pillar_name_zh, pillar_name_en, data_year, year_label, value_as_printed, value,
     how, previous_edition, difference, rebased, is_best);
