@@ -36,12 +36,13 @@ FIGURES = """
     order by count(*) desc, 1
 """
 RANKS = """
-    select n.place_name_zh, n.place_name_en, n.year, o.score, n.score, o.rank, n.rank
+    select n.place_name_zh, n.place_name_en, n.year, o.score, n.score, o.rank, n.rank, f.name_zh, f.name_en
     from marts.mart_collaborative_innovation_index as n
+    inner join staging.framework as f on n.framework = f.framework
     inner join before.marts.mart_collaborative_innovation_index as o
         on n.framework = o.framework and n.place_code = o.place_code and n.year = o.year
     where n.rank is distinct from o.rank
-    order by n.year desc, n.rank nulls last
+    order by n.framework, n.year desc, n.rank nulls last
 """
 VERDICTS = """
     select n.claim_id, n.statement_zh, n.statement_en, o.verdict, n.verdict
@@ -83,7 +84,7 @@ def release_notes(database: Path, before: Path | None) -> str:
             "新增与消失的来源 Documents that came and went": (DOCUMENTS, "{0}: {1} ({2}, {3})"),
             "内容变动的文件 Files that changed": (FILES, "`{0}`"),
             "变动的数 Figures that changed": (FIGURES, "{0} {1}: +{2}, ~{3}, −{4} ({5})"),
-            "名次变动 Ranks that changed": (RANKS, "{0} {1} {2}: {3:.1f} → {4:.1f}, 第 rank {5} → {6}"),
+            "名次变动 Ranks that changed": (RANKS, "{7} {8}, {0} {1} {2}: {3:.1f} → {4:.1f}, 第 rank {5} → {6}"),
             "论断判定变动 Verdicts that changed": (VERDICTS, "{0} {1} {2}: {3} → {4}"),
         }
         for title, (sql, line) in sections.items():

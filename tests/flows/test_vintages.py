@@ -70,7 +70,9 @@ def test_the_index_inputs_of_a_day_rest_on_nothing_known_later(published: Publis
             select count(*)
             from index_inputs_as_of('2023-06-30') as i
             inner join marts.mart_collaborative_innovation_index_contribution as c
-                on i.place_code = c.place_code and i.year = c.year and i.indicator_code = c.indicator_code
+                on
+                    i.framework = c.framework and i.place_code = c.place_code and i.year = c.year
+                    and i.indicator_code = c.indicator_code
             where i.value_kind = 'observed' and c.value_kind = 'imputed'
         """).fetchall()
         years = release.sql("select max(year) from index_as_of('2023-06-30')").fetchall()

@@ -2,7 +2,8 @@
 -- The index as it would have been computed at the end of a day: every step of it on the inputs of that day.
 -- depends_on: {{ ref('index_inputs_as_of') }}
 with inputs as (
-    select * from index_inputs_as_of(day)
+    select *, place_code as unit_code, year::varchar as period, indicator_code as code
+    from index_inputs_as_of(day)
 ),
 
 units as (

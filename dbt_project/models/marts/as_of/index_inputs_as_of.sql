@@ -9,4 +9,7 @@ series as (
     {{ member_series('known', 'cast(day as date)') }}
 )
 
-select * from ({{ index_member_input('series') }}) as i
+select
+    framework, unit_code as place_code, period::integer as year, code as indicator_code, value, value_low, value_high,
+    value_kind, imputation_method, known_share, is_reference
+from ({{ index_member_input('series') }}) as i
