@@ -217,12 +217,14 @@ class Card(Sheet):
 class CardLoader(yaml.SafeLoader):
     """YAML whose scalars stay as typed: 2.10, yes and 2023-03-01 are text; only null has a meaning."""
 
+    what = "a card"
+
     def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
         # A card of a few lines can say itself a billion times over by pointing at its own parts.
         if self.check_event(yaml.AliasEvent):
-            raise ValueError("a card has no use for aliases (*name): write the value out")
+            raise ValueError(f"{self.what} has no use for aliases (*name): write the value out")
         if tag := getattr(self.peek_event(), "tag", None):  # type: ignore[no-untyped-call]
-            raise ValueError(f"a card has no use for tags ({tag}): its keys say what their values are")
+            raise ValueError(f"{self.what} has no use for tags ({tag}): its keys say what their values are")
         return super().compose_node(parent, index)
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, object]:
