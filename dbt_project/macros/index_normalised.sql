@@ -89,15 +89,20 @@ left join anchor as a on c.base = a.variant and c.node_id = a.node_id and c.anch
 {#- The unit of `moments` (unit_id, framework, unit_code, period) whose value others are set against: the reference unit
     of the same period, or the same unit in the base period. -#}
 {% macro index_anchor(moments, scales) %}
+{# One join for each kind, on keys alone: with a choice among its conditions it would compare all rows with all. -#}
 select s.variant, u.unit_id, any_value(o.unit_id) as anchor_id
 from {{ scales }} as s
 inner join {{ moments }} as u on s.framework = u.framework
 inner join {{ moments }} as o
-    on
-        u.framework = o.framework
-        and case s.normalise
-            when 'distance_to_reference' then o.unit_code = s.norm_reference and u.period = o.period
-            when 'base_year' then o.period = s.norm_reference and u.unit_code = o.unit_code
-        end
+    on u.framework = o.framework and u.period = o.period and s.norm_reference = o.unit_code
+where s.normalise = 'distance_to_reference'
+group by all
+union all
+select s.variant, u.unit_id, any_value(o.unit_id) as anchor_id
+from {{ scales }} as s
+inner join {{ moments }} as u on s.framework = u.framework
+inner join {{ moments }} as o
+    on u.framework = o.framework and u.unit_code = o.unit_code and s.norm_reference = o.period
+where s.normalise = 'base_year'
 group by all
 {% endmacro %}
