@@ -363,6 +363,21 @@ def explain(
 
 @app.command()
 @in_one_sentence
+def index(
+    data: Annotated[Path, typer.Option(help="CSV: unit, perhaps period, a column for each indicator")],
+    framework: Annotated[Path, typer.Option(help="CSV: code, parent, level, type, direction, weight …")],
+    method: Annotated[Path, typer.Option(help="YAML: impute, treat, normalise, weight, aggregate …")],
+    out: Annotated[Path, typer.Option(help="folder for the results, new or of an earlier index")],
+) -> None:
+    """Compute a composite index of your own data by your own framework and method, step by step."""
+    from flows.indexing.run import index as compute_index
+    from flows.indexing.run import print_index as print_result
+
+    print_result(compute_index(data, framework, method, out), Console())
+
+
+@app.command()
+@in_one_sentence
 def docs(
     warehouse: Warehouse = None,
     port: Annotated[int, typer.Option(help="port on loopback; 0 takes a free one")] = 8060,

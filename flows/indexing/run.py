@@ -1,0 +1,159 @@
+"""An index from three files: read and check them, run the engine's models, write what they made."""
+
+from __future__ import annotations
+
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import duckdb
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from flows.indexing.check import check_data, check_method, goalposts_of
+from flows.indexing.data import Data, read_data
+from flows.indexing.design import read_design
+from flows.indexing.faults import named
+from flows.indexing.framework import Framework, read_framework
+from flows.indexing.load import load
+from flows.indexing.method import read_method
+from flows.indexing.models import run_draws, run_models
+from flows.indexing.outputs import check_folder, whole_folder, write_files
+from flows.landing.shown import seen
+
+NOMINAL = (
+    "int_index_imputed", "int_index_treatment", "int_index_normalised", "int_index_weight", "int_index_score",
+    "int_index_contribution", "int_index_coherence",
+)  # fmt: skip
+SUMMARIES = (
+    "int_index_interval", "int_index_rank_probability", "int_index_outranking", "int_index_sensitivity",
+)  # fmt: skip
+TOP = 5
+
+
+@dataclass(frozen=True)
+class Index:
+    """What was made, for the summary."""
+
+    framework: Framework
+    data: Data
+    units: int
+    kept: int
+    unscored: int
+    periods: list[str]
+    runs: int
+    top: list[tuple[int, str, float]]
+    folder: Path
+    files: list[str]
+
+
+def index(data: Path, framework: Path, method: Path, out: Path) -> Index:
+    """Compute the index into the folder `out`. Raises G60Error, writing nothing, if an input is at fault."""
+    folder = check_folder(out)
+    asked = read_method(method)
+    # On one thread sums are made in one order, so that the same files give the same bytes.
+    with (
+        tempfile.TemporaryDirectory(prefix="g60-index-") as scratch,
+        duckdb.connect(config={"threads": 1, "temp_directory": scratch}) as connection,
+    ):
+        tree = read_framework(framework, weighs=asked.weight.method == "given")
+        read = read_data(connection, data, tree, asked.groups, asked.denominate)
+        design = read_design(asked, method.parent, tree, read.has_intervals)
+        normalisations = [asked.normalise, *design.normalisations]
+        check_method(asked, normalisations, tree, method)
+        check_data(connection, asked, normalisations, read, method)
+        load(connection, tree, asked, design, goalposts_of(normalisations, tree, method))
+        run_models(connection, NOMINAL)
+        if asked.uncertainty is not None:
+            run_models(connection, ("int_index_run",))
+            run_draws(connection)
+            run_models(connection, SUMMARIES)
+        with whole_folder(folder) as hidden:
+            files = write_files(connection, hidden, tree, read.has_periods)
+        return summary(connection, tree, read, out, files, asked.uncertainty is not None)
+
+
+def summary(
+    connection: duckdb.DuckDBPyConnection,
+    framework: Framework,
+    data: Data,
+    folder: Path,
+    files: list[str],
+    is_uncertain: bool,
+) -> Index:
+    """Counts, and the first units of the latest period."""
+    root = framework.root.code
+    units, kept, unscored = row_of(
+        connection,
+        """
+        select
+            (select count(distinct unit_code) from data_row),
+            count(distinct unit_code),
+            count(distinct (unit_code, period)) * ? - (
+                select count(score) from int_index_score
+                where node_code in (select node_code from framework_node where kind = 'aggregate')
+            )
+        from int_index_normalised
+        """,
+        len(framework.of("aggregate")),
+    )
+    periods = [
+        period
+        for (period,) in connection.execute("select distinct period from data_row order by 1").fetchall()
+    ]
+    top = connection.execute(
+        """
+        select rank, unit_code, score from int_index_score
+        where node_code = ? and rank is not null
+        qualify period = max(period) over ()
+        order by rank, unit_code limit ?
+        """,
+        [root, TOP],
+    ).fetchall()
+    (runs,) = (
+        row_of(connection, "select count(*) from int_index_run where role != 'left_out'")
+        if is_uncertain
+        else (0,)
+    )
+    return Index(framework, data, units, kept, unscored, periods, runs, top, folder, files)
+
+
+def row_of(connection: duckdb.DuckDBPyConnection, sql: str, *values: object) -> tuple[Any, ...]:
+    """The one row of a query that has one."""
+    row = connection.execute(sql, list(values)).fetchone()
+    assert row is not None
+    return row
+
+
+def print_index(made: Index, console: Console) -> None:
+    """What went in, the first units, and what was written; what was left out or has no score is said."""
+    framework, root = made.framework, made.framework.root
+    levels = len({node.level for node in framework.nodes if node.level})
+    facts = [
+        f"{made.kept} units" + (f" of {made.units}" if made.kept < made.units else ""),
+        *([f"{len(made.periods)} periods"] if made.data.has_periods else []),
+        f"{len(framework.of('indicator'))} indicators",
+        f"{levels} levels",
+        *([f"{made.runs} runs"] if made.runs else []),
+    ]
+    say(console, "index", f"{root.name or root.code}: {', '.join(facts)}")
+    if made.top:
+        period = f" {max(made.periods)}" if made.data.has_periods else ""
+        table = Table("rank", "unit")
+        table.add_column(Text(seen(f"{root.code}{period}")))
+        for rank, unit, score in made.top:
+            table.add_row(str(rank), Text(seen(unit)), f"{score:.10g}")
+        console.print(table)
+    if made.unscored:
+        why = "nothing is known below, too little, or a mean is not defined for what is"
+        say(console, "unscored", f"{made.unscored} of the aggregates' scores have no value: {why}")
+    for file, unused in ((made.data.file, made.data.unused), (framework.file, framework.unused)):
+        if unused:
+            say(console, "unused", f"{file.name}: {named(unused)}")
+    say(console, "written", f"{made.folder}: {', '.join(made.files)}")
+
+
+def say(console: Console, what: str, text: str) -> None:
+    console.print(f"{what:<8} {seen(text)}", soft_wrap=True, highlight=False, markup=False)
