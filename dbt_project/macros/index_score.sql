@@ -80,6 +80,8 @@ where w.weight <> 0 and a.power {{ kind }}
 {#- The mean of a group of rows (score, weight, weighted) with the same power. -#}
 {% macro index_mean(power) -%}
     case
+        -- A child whose own mean is not defined leaves none for its parent: it is not missing, and no rest stands for it.
+        when count(score) < count(*) then null
         when {{ power }} = 1 then sum(weighted) / sum(weight)
         when min(score) < 0 then null
         when min(score) = 0 and {{ power }} <= 0 then 0

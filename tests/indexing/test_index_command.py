@@ -295,3 +295,17 @@ def test_a_reference_is_a_unit_of_the_period_or_a_period_of_the_unit(
     assert done.returncode == 0, done.stderr
     made = [float(row["cars"]) for row in rows(tmp_path / "out" / "normalised.csv")]
     assert made == pytest.approx(worked)
+
+
+def test_a_mean_that_is_not_defined_leaves_the_index_without_a_score(tmp_path: Path) -> None:
+    done = run_index(
+        tmp_path, method="normalise: z_score\nimpute: mean\naggregate: {by_level: {2: geometric}}\n"
+    )
+    assert done.returncode == 0, done.stderr
+    steps = rows(tmp_path / "out" / "normalised.csv")
+    scores = [row for row in rows(tmp_path / "out" / "scores.csv") if row["code"] == "index"]
+    positive = [all(float(step[code]) > 0 for code in ("cars", "income", "ozone")) for step in steps]
+    assert len(scores) == len(steps) == 8 and not all(positive)
+    assert [row["score"] != "" for row in scores] == positive
+    assert [row["rank"] != "" for row in scores] == positive
+    assert "unscored" in done.stdout and "a mean is not defined" in done.stdout
