@@ -83,13 +83,15 @@ def write_files(
     connection: duckdb.DuckDBPyConnection, folder: Path, framework: Framework, has_periods: bool
 ) -> list[str]:
     """Write every result there is, numbers with all their digits. Returns the files' names."""
-    keys = "r.unit_code as unit, r.period" if has_periods else "r.unit_code as unit"
+    # The steps look like the data; long files have the same columns whatever the data.
+    wide_keys = "r.unit_code as unit, r.period" if has_periods else "r.unit_code as unit"
+    keys = "r.unit_code as unit, nullif(r.period, '') as period"
     made = {name for (name,) in connection.execute("select table_name from duckdb_tables()").fetchall()}
     places = ", ".join(f"({place}, {quoted(node.code)})" for place, node in enumerate(framework.nodes))
     connection.execute(
         f"create or replace table node_place as select * from (values {places}) as t (place, code)"
     )
-    queries = {name: wide(*step, framework, keys) for name, step in STEPS.items()}
+    queries = {name: wide(*step, framework, wide_keys) for name, step in STEPS.items()}
     has_groups = connection.execute("select rank_group is not null from framework_method").fetchone() == (
         True,
     )

@@ -43,7 +43,7 @@ def test_scores_are_those_worked_by_hand(tmp_path: Path) -> None:
     data = "unit,people,cars,ozone,income,region\na,10,20,4,7,x\nb,20,10,1,9,x\nc,5,30,3,5,y\n"
     assert run_index(tmp_path, data=data).returncode == 0
     scores = {(row["unit"], row["code"]): row for row in rows(tmp_path / "out" / "scores.csv")}
-    assert list(scores[("a", "index")]) == ["unit", "code", "score", "rank"]
+    assert list(scores[("a", "index")]) == ["unit", "period", "code", "score", "rank"]
     # Cars a head 2, 0.5, 6; income 7, 9, 5, three times the weight; ozone 4, 1, 3, less being better.
     comfort = (1 * (1 + 99 * 1.5 / 5.5) + 3 * (1 + 99 * 0.5)) / 4
     assert float(scores[("a", "comfort")]["score"]) == pytest.approx(comfort, rel=1e-12)
