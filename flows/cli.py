@@ -164,22 +164,28 @@ def run_flow(where: Paths, whole: Paths, **asked: Any) -> None:
 
 
 def print_index(connection: duckdb.DuckDBPyConnection, console: Console) -> None:
-    """The index of the nine by year, as the published release has it."""
+    """The index of the nine by year, as the published release has it: one table an edition."""
     from rich.table import Table
 
     rows = connection.execute("""
-        select place_name_zh || ' ' || place_name_en, year,
-            format('{:.1f}', score) || coalesce(' (' || rank || ')', '')
-                || case when is_indicative then '*' else '' end
-        from marts.mart_collaborative_innovation_index
-        order by framework, rank is null, max(score) over (partition by place_code) desc, place_code, year
+        select i.framework, i.place_name_zh || ' ' || i.place_name_en, i.year,
+            format('{:.1f}', i.score) || coalesce(' (' || i.rank || ')', '')
+                || case when i.is_indicative then '*' else '' end
+        from marts.mart_collaborative_innovation_index as i
+        order by i.rank is null, max(i.score) over (partition by i.framework, i.place_code) desc,
+            i.place_code, i.year
     """).fetchall()
-    years = sorted({year for _, year, _ in rows})
-    table = Table("协同创新指数 collaborative innovation index", *map(str, years))
-    for place in dict.fromkeys(place for place, _, _ in rows):
-        scores = {year: score for name, year, score in rows if name == place}
-        table.add_row(place, *(scores.get(year, "") for year in years))
-    Console(width=None if console.is_terminal else 150).print(table)
+    frameworks = connection.execute("""
+        select framework, name_zh || ' ' || name_en from staging.framework order by family, edition
+    """).fetchall()
+    for framework, name in frameworks:
+        own = [row[1:] for row in rows if row[0] == framework]
+        years = sorted({year for _, year, _ in own})
+        table = Table(name, *map(str, years))
+        for place in dict.fromkeys(place for place, _, _ in own):
+            scores = {year: score for of, year, score in own if of == place}
+            table.add_row(place, *(scores.get(year, "") for year in years))
+        Console(width=None if console.is_terminal else 150).print(table)
     note = (
         "the corridor in 2018 = 100; (rank within the year), none where under a tenth is observed; "
         "* indicative: under two thirds observed"
