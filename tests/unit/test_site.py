@@ -14,8 +14,8 @@ import duckdb
 import pytest
 
 from flows.reporting.site import build_site
-from flows.reporting.site.charts import Point, Series, Slope, slope, ticks, trend
-from flows.reporting.site.numbers import interval, number, two_languages, web_pieces
+from flows.reporting.site.charts import Point, Series, Slope, Whisker, slope, ticks, trend, whiskers
+from flows.reporting.site.numbers import interval, number, power_of_ten, two_languages, web_pieces
 
 HARMFUL = "<script>alert(1)</script>"
 
@@ -248,20 +248,118 @@ create table staging.series_break as
 select '330100' as place_code, '*' as indicator_code, 2011 as first_year, '区划' as reason_zh,
     'boundary' as reason_en;
 create table staging.framework as
-select 'g60_collaborative_innovation' as framework, '指数' as name_zh, 'Index' as name_en,
-    'G60' as base_place_code,
+select *, 'g60_collaborative_innovation' as family, 'G60' as base_place_code,
     2018 as base_year, 2018 as first_year, 2020 as last_year, '2010' as extra_years,
-        0.6667 as indicative_below,
-    '自编' as description_zh, 'Our own' as description_en;
-create table staging.framework_node as
-select 'g60_collaborative_innovation' as framework, *
+    0.6667 as indicative_below, 0.1 as ranked_from, '自编' as description_zh, 'Our own' as description_en
 from (values
-    ('index', null, 1.0, 1, null, null, null, null, '指数', 'Index'),
-    ('sharing', 'index', 1.0, 1, null, null, null, null, '资源共享', 'Resource sharing'),
-    ('gdp_per_head', 'sharing', 1.0, 1, 'gdp_per_head', 0.0, 250000.0, 'gdp', '人均', 'Per head')
-) as t (node_code, parent_code, weight, direction, indicator_code, goalpost_low, goalpost_high,
-    corridor_weight,
-    name_zh, name_en);
+    ('g60_collaborative_innovation', 1, '指数', 'Index', '首版', 'First edition {HARMFUL}'),
+    ('g60_collaborative_innovation_2', 2, '修订版', 'Revised', '改为几何平均', 'Geometric now'),
+    ('untried', 3, '未算', 'Never computed', '', '')
+) as t (framework, edition, name_zh, name_en, changes_zh, changes_en);
+create table staging.framework_node as
+select f.framework, t.*
+from staging.framework as f
+cross join (values
+    ('index', null, 3, 'aggregate', 1.0, 1, null, null, null, null, '指数', 'Index'),
+    ('sharing', 'index', 2, 'aggregate', 1.0, 1, null, null, null, null, '资源共享', 'Resource sharing'),
+    ('gdp_per_head', 'sharing', 1, 'indicator', 1.0, 1, 'gdp_per_head', 0.0, 250000.0, 'gdp', '人均',
+        'Per head')
+) as t (node_code, parent_code, level, kind, weight, direction, indicator_code, goalpost_low, goalpost_high,
+    corridor_weight, name_zh, name_en);
+create table staging.framework_method as
+select framework, 'none' as impute, null::integer as winmax, null::double as skew_limit,
+    null::double as kurtosis_limit, 'none' as fallback, 'goalposts' as normalise, 0.0 as norm_a,
+    100.0 as norm_b, true as norm_cap, 'given' as weight, 'arithmetic' as aggregate,
+    null::double as power, 'G60' as rebase_unit, '2018' as rebase_period
+from staging.framework;
+create table staging.framework_level as
+select 'g60_collaborative_innovation_2' as framework, 3 as level, 'power' as aggregate, 0.25 as power;
+create table staging.framework_design as
+select framework, 'sobol' as kind, 128 as n, 1 as seed, 512 as data_runs from staging.framework;
+create table staging.framework_option as
+select f.framework, t.*
+from staging.framework as f
+cross join (values
+    ('data', 1, 'interval', null, null), ('weights', 1, 'noise', 0.25, null),
+    ('aggregate', 1, null, null, null), ('aggregate', 2, 'power', 0.5, null),
+    ('normalise', 1, 'min_max', 0.0, 100.0)
+) as t (factor, option, text, a, b);
+create table staging.engine_check as
+select 'aggregate' as factor, 0.5649 as exact_first_order, 0.7509 as exact_total,
+    -0.0468 as sampled_first_order, 0.8611 as sampled_total, 'reference.csv' as source;
+create table staging.engine_check_step as
+select * from (values
+    ('rank', 'all_levels', 3060, null, 1, 'ranks.csv'), ('denominate', 'none', 2434, 7e-15, null, 'first.csv')
+) as t (step, method, values_compared, largest_relative_difference, different_ranks, source);
+
+insert into marts.mart_collaborative_innovation_index
+select * replace ('g60_collaborative_innovation_2' as framework)
+from marts.mart_collaborative_innovation_index;
+insert into marts.mart_collaborative_innovation_index
+select * replace ('310117' as place_code, '松江区' as place_name_zh, 'Songjiang District' as place_name_en,
+    case year when 2018 then 2 end as rank, score - 30 as score, 0.1 as availability, true as is_indicative)
+from marts.mart_collaborative_innovation_index where place_code = '330100';
+create table marts.mart_index_interval as
+select framework, place_code, place_name_zh, place_name_en, year, score, score + 1 as score_median,
+    score - 4 as score_p05, score + 6 as score_p95, rank, rank + 0.5 as rank_median, rank - 0.25 as rank_p05,
+    rank + 1.75 as rank_p95, rank as rank_best, rank + 2 as rank_worst, rank as rank_in_province, 256 as runs
+from marts.mart_collaborative_innovation_index;
+create table marts.mart_index_rank_probability as
+select framework, place_code, year, rank, 0.998 as probability
+from marts.mart_index_interval where rank is not null
+union all
+select framework, place_code, year, rank + 1, 0.002 from marts.mart_index_interval where rank is not null;
+create table marts.mart_index_outranking as
+select a.framework, a.year, a.place_code, b.place_code as other_code,
+    (a.score > b.score)::integer * 0.96 as probability
+from marts.mart_index_interval as a
+inner join marts.mart_index_interval as b
+    on a.framework = b.framework and a.year = b.year and a.place_code <> b.place_code
+where a.year = 2018 and a.rank is not null and b.rank is not null;
+create table marts.mart_most_wanted as
+select framework, year, n as priority, place_code, place_name_zh, place_name_en,
+    'gdp_per_head' as indicator_code,
+    '人均' as indicator_name_zh, 'Per head' as indicator_name_en, 1000.0 + n as value, 0.0 as value_low,
+    2000.0 as value_high, '元' as unit, 'imputed' as value_kind, 'peer_median' as imputation_method,
+    0.5 as reduction, 0.1234 as share
+from marts.mart_index_interval, unnest(range(1, 8)) as t (n) where place_code = '330100';
+create table marts.mart_index_sensitivity as
+select framework, 'mean_rank_shift' as output, null as place_code, null::integer as year, 'data' as factor,
+    -0.0123 as first_order, 0.4321 as total, 0.04 as variance, 256 as runs, 'sobol' as method
+from staging.framework;
+create table marts.mart_index_left_out as
+select i.framework, n.node_code, n.name_zh as node_name_zh, n.name_en as node_name_en, i.place_code, i.year,
+    i.score, i.rank, 2.5 as score_change, case when i.rank is not null then -1 end as rank_change
+from marts.mart_index_interval as i
+inner join staging.framework_node as n on i.framework = n.framework and n.parent_code is not null;
+create table marts.mart_index_difference as
+select framework, relation, place_code, year, other_code as other_place_code,
+    'Songjiang District' as other_place_name_en, year - 1 as other_year, code as indicator_code,
+    'An indicator {HARMFUL}' as indicator_name_en,
+    60.0 as normalised, 40.0 as other_normalised, part as contribution_to_gap, 4.0 as gap
+from marts.mart_index_interval
+cross join (values ('to_next', '310117'), ('to_previous_period', '330100')) as r (relation, other_code)
+cross join (values
+    ('gdp_per_head', 9.0), ('gdp', 1.0), ('patents', 0.5), ('d', 0.4), ('e', 0.3), ('f', 0.2), ('g', -7.4),
+    ('h', 0.0)
+) as p (code, part)
+where place_code = '330100';
+create table marts.mart_index_profile as
+select framework, place_code, year, 'gdp_per_head' as indicator_code, 'Per head' as indicator_name_en,
+    1.25 as points_above_mean, 1 as standing, 'strength' as profile_flag
+from marts.mart_index_interval;
+create table marts.mart_index_coherence as
+select f.framework, 'node' as subject_kind, c.*, '' as pooled_period, 58 as cases
+from staging.framework as f
+cross join (values
+    ('cronbach_alpha', 'level 1', 'index', '指数', 'Index', '', null, null, 0.81, null),
+    ('cronbach_alpha', 'level 1', 'sharing', '资源共享', 'Sharing', '', null, null, 0.41, 'unreliable'),
+    ('effective_weight', 'root', 'sharing', '资源共享', 'Sharing', 'index', '指数', 'Index', 1.0, null),
+    ('importance', 'root', 'sharing', '资源共享', 'Resource sharing', 'index', '指数', 'Index', 0.77, null),
+    ('pearson', 'siblings', 'gdp_per_head', '人均', 'Per head', 'gdp', '生产', 'GDP', -0.61, 'negative'),
+    ('pearson', 'parent', 'gdp_per_head', '人均', 'Per head', 'sharing', '资源共享', 'Sharing', 0.61, null)
+) as c (statistic, held_against, code_a, name_a_zh, name_a_en, code_b, name_b_zh, name_b_en, statistic_value,
+    coherence_flag);
 
 create table staging.subsystem_indicator as
 select 'g60_collaborative_innovation' as framework, 'economy' as subsystem_code,
@@ -413,6 +511,8 @@ def test_the_page_of_coordination_tells_what_is_indicative_what_is_filled_and_wh
     assert '<abbr class="kind k-imputed"' in inequality and "6/9" in inequality
     [never] = [line for line in inequality.splitlines() if "in no year" in line]
     assert "专利" in never and "人均" not in never
+
+
 def test_a_comparison_with_an_input_of_the_index_says_that_it_is_not_independent(
     pages: dict[Path, str], release: Path
 ) -> None:
@@ -438,6 +538,89 @@ def test_an_edition_stands_beside_the_one_before_it_and_a_second_printing_is_tol
     assert all(shown in row for shown in ("210.00", "204.50", "-5.50", "105.0"))
     assert text.count("210.00") == 2
     assert "180.21" in text and "from the printed yearly pace" in text
+
+
+def section(text: str, start: str, end: str) -> str:
+    """The part of a page from the heading with the id `start` up to the one with the id `end`."""
+    return text[text.index(f'id="{start}"') : text.index(f'id="{end}"')]
+
+
+def test_each_edition_that_was_computed_has_intervals_of_its_own_and_no_other_is_shown(
+    pages: dict[Path, str], release: Path
+) -> None:
+    text = pages[(release / "index_uncertainty.html").resolve()]
+    assert 'aria-current="page"' in text and "Never computed" not in text
+    front = pages[(release / "index.html").resolve()]
+    assert "index_uncertainty.html#e-g60_collaborative_innovation_2" in front and "#e-untried" not in front
+    latest = section(text, "latest-g60_collaborative_innovation", "probability-g60_collaborative_innovation")
+    table = latest[: latest.index("</table>")]
+    [hangzhou] = [row for row in table.split("<tr") if "Hangzhou" in row]
+    assert "124.2 – 134.2" in hangzhou and "0.8 – 2.8" in hangzhou and "50 %" in hangzhou
+    [songjiang] = [row for row in table.split("<tr") if "Songjiang" in row]
+    assert "<b>–</b>" in songjiang and songjiang.count("–</td>") == 4 and "10 %" in songjiang
+    assert latest.count('class="reach"') == latest.count('class="core"') == 1
+
+
+def test_near_certainty_is_not_told_as_certainty(pages: dict[Path, str], release: Path) -> None:
+    text = pages[(release / "index_uncertainty.html").resolve()]
+    chances = section(
+        text, "probability-g60_collaborative_innovation", "outranking-g60_collaborative_innovation"
+    )
+    assert "&gt;99</td>" in chances and "&lt;1</td>" in chances and "100</td>" not in chances
+
+
+def test_the_most_wanted_numbers_are_five_a_year_with_links_to_place_and_indicator(
+    pages: dict[Path, str], release: Path
+) -> None:
+    text = pages[(release / "index_uncertainty.html").resolve()]
+    wanted = section(text, "wanted-g60_collaborative_innovation", "sensitivity-g60_collaborative_innovation")
+    assert (
+        wanted.count('href="places/330100.html"') == wanted.count('href="indicators/gdp_per_head.html"') == 10
+    )
+    assert "12.3 %" in wanted and "peer median" in wanted and "1,006" not in wanted
+
+
+def test_the_check_of_the_engine_goes_step_by_step_in_the_order_of_the_engine(
+    pages: dict[Path, str], release: Path
+) -> None:
+    text = pages[(release / "index_uncertainty.html").resolve()]
+    check = text[text.index('id="check"') :]
+    assert check.index("first.csv") < check.index("ranks.csv")
+    assert "7 × 10⁻¹⁵" in check and "0.5649" in check and "−0.0468" in check
+
+
+def test_the_largest_contributions_to_a_gap_and_the_rest_add_up_to_it(
+    pages: dict[Path, str], release: Path
+) -> None:
+    text = pages[(release / "index_explained.html").resolve()]
+    gap = text[text.index("<h3>2020: ") :]
+    table = gap[: gap.index("</table>")]
+    shown = [row for row in table.split("<tr>") if 'class="bars"' in row]
+    assert len(shown) == 6  # five above zero and the one below; nothing that is zero
+    assert "+0.20" not in "".join(shown)
+    assert "+0.20" in table.split("all others together")[1] and "+4.00" in table.split("Sum</span>")[1]
+
+
+def test_coherence_shows_the_flags_and_every_alpha_with_pillars_first(
+    pages: dict[Path, str], release: Path
+) -> None:
+    text = pages[(release / "index_explained.html").resolve()]
+    coherence = section(text, "coherence-g60_collaborative_innovation", "e-g60_collaborative_innovation_2")
+    assert coherence.index("unreliable") < coherence.index("0.81")
+    assert "77.0 %" in coherence and "−0.61" in coherence and "+0.61" not in coherence
+
+
+def test_the_method_of_each_edition_is_told_as_the_seeds_have_it(
+    pages: dict[Path, str], release: Path
+) -> None:
+    text = pages[(release / "method.html").resolve()]
+    first, second = (
+        section(text, "index", "index-g60_collaborative_innovation_2"),
+        section(text, "index-g60_collaborative_innovation_2", "index-untried"),
+    )
+    assert first.count("Σ w x ÷ Σ w") == 2 and "power mean" not in first
+    assert second.count("Σ w x ÷ Σ w") == 1 and "power mean" in second and "p = 0.25" in second
+    assert "Geometric now" in second and "a = 0, b = 100" in first
 
 
 def test_other_files_in_the_folder_stay(release: Path) -> None:
@@ -495,6 +678,21 @@ def test_an_address_among_words_is_the_only_part_that_is_a_link() -> None:
         ("http://a.cn/x", True),
         (" ; text", False),
     ]
+
+
+def test_a_tiny_difference_keeps_its_power_of_ten() -> None:
+    assert [power_of_ten(x) for x in (7e-15, 2.4e-13, 0)] == ["7 × 10⁻¹⁵", "2 × 10⁻¹³", "0"]
+
+
+def test_the_ends_of_a_whisker_stand_where_its_ranks_are() -> None:
+    row = Whisker("甲", "A", "0", rank=2, median=2.5, low=1.5, high=3, best=1, worst=5)
+    chart = whiskers([row], "title")
+    assert chart is not None
+    first, last = (float(x) for x in re.findall(r'class="reach" d="M([\d.]+) [\d.]+H([\d.]+)"', chart)[0])
+    low, high = (float(x) for x in re.findall(r'class="core" d="M([\d.]+) [\d.]+H([\d.]+)"', chart)[0])
+    step = (last - first) / 4
+    assert [low - first, high - first] == pytest.approx([step / 2, 2 * step], abs=0.1)
+    assert whiskers([], "title") is None
 
 
 def test_a_chart_dashes_the_years_it_does_not_know() -> None:

@@ -53,6 +53,7 @@ def templates() -> Environment:
         "computed": numbers.computed,
         "figure": numbers.figure,
         "percent": numbers.percent,
+        "power_of_ten": numbers.power_of_ten,
         "moment": numbers.moment,
         "day": numbers.day,
         "web_pieces": numbers.web_pieces,

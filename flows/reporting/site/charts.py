@@ -21,6 +21,7 @@ LEFT, RIGHT, TOP, BOTTOM = 64, 126, 14, 30
 LABEL_STEP = 15
 LABELLED_YEARS = 13
 SLOPE_LEFT, SLOPE_RIGHT, SLOPE_STEP = 230, 530, 30
+WHISKER_LEFT, WHISKER_STEP = 96, 30
 
 
 @dataclass(frozen=True)
@@ -56,6 +57,21 @@ class Slope:
     colour: str
     left: float
     right: float
+
+
+@dataclass(frozen=True)
+class Whisker:
+    """The rank of one place: published, the median, the ends of nine tenths of the runs and of all."""
+
+    name: str
+    name_en: str
+    colour: str
+    rank: float
+    median: float
+    low: float
+    high: float
+    best: float
+    worst: float
 
 
 def ends(point: Point) -> tuple[float, float]:
@@ -195,6 +211,47 @@ def slope(lines: Sequence[Slope], left: str, right: str, title: str) -> Markup:
             ),
             "</g>",
         ]
+    return Markup("".join(out) + "</svg>")
+
+
+def whiskers(rows: Sequence[Whisker], title: str) -> Markup | None:
+    """A line for each place from its best to its worst rank, the first on the left; nothing without rows.
+
+    Thick: nine tenths of the runs; thin: all of them; dot: the published rank; stroke: the median.
+    """
+    if not rows:
+        return None
+    last = max(row.worst for row in rows)
+    height = TOP + BOTTOM + WHISKER_STEP * len(rows)
+
+    def at_x(rank: float) -> float:
+        return WHISKER_LEFT + 24 + (WIDTH - WHISKER_LEFT - 48) * (rank - 1) / max(last - 1, 1)
+
+    out = [
+        f'<svg class="trend" viewBox="0 0 {WIDTH} {height}" role="img" xmlns="http://www.w3.org/2000/svg">',
+        f"<title>{escape(title)}</title>",
+    ]
+    for rank in range(1, int(last) + 1):
+        x = at_x(rank)
+        out.append(
+            f'<path class="grid" d="M{x:.1f} {TOP}V{height - BOTTOM}"/>'
+            f'<text class="axis" x="{x:.1f}" y="{height - 8}" text-anchor="middle">{rank}</text>'
+        )
+    for n, row in enumerate(rows):
+        y = TOP + WHISKER_STEP * (n + 0.5)
+        told = (
+            f"{row.name} {row.name_en}: {number(row.rank)}; 5–95 %: {number(round(row.low, 1))} – "
+            f"{number(round(row.high, 1))}; {number(row.best)} – {number(row.worst)}"
+        )
+        out.append(
+            f'<g class="series c-{row.colour}"><title>{escape(told)}</title>'
+            f'<text class="label" x="{WHISKER_LEFT}" y="{y + 4:.1f}" text-anchor="end">'
+            f"{escape(row.name)}</text>"
+            f'<path class="reach" d="M{at_x(row.best):.1f} {y:.1f}H{at_x(row.worst):.1f}"/>'
+            f'<path class="core" d="M{at_x(row.low):.1f} {y:.1f}H{at_x(row.high):.1f}"/>'
+            f'<path class="line" d="M{at_x(row.median):.1f} {y - 8:.1f}v16"/>'
+            f'<circle class="solid" cx="{at_x(row.rank):.1f}" cy="{y:.1f}" r="5"/></g>'
+        )
     return Markup("".join(out) + "</svg>")
 
 

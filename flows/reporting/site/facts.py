@@ -15,6 +15,15 @@ MAIN_FRAMEWORK = "g60_collaborative_innovation"
 SHOWN_ROWS = 8
 LISTED_FAULTS = 200
 LISTED_MOVES = 40
+MOST_WANTED = 5
+WANTED_YEARS = 3
+LARGEST_CONTRIBUTIONS = 5
+
+# The latest year in which each place has a rank; of one that never has, the latest year.
+LATEST = """
+    select framework, place_code, coalesce(max(year) filter (where rank is not null), max(year)) as year
+    from marts.mart_collaborative_innovation_index group by all
+"""
 
 QUERIES = {
     # epoch() because a timestamp with a zone reaches Python only where pytz is installed.
@@ -153,7 +162,10 @@ QUERIES = {
     """,
     "reclassification": "select * from staging.reclassification order by all",
     "series_break": "select * from staging.series_break order by all",
-    "framework": f"select * from staging.framework order by framework <> '{MAIN_FRAMEWORK}', framework",
+    "framework": f"""
+        select * from staging.framework
+        order by framework <> '{MAIN_FRAMEWORK}', family, edition, framework
+    """,
     "node": """
         select n.*, i.unit,
             n.weight / sum(n.weight) over (partition by n.framework, n.parent_code) as share_of_parent
@@ -179,6 +191,80 @@ QUERIES = {
     """,
     "grade": "select * from staging.coordination_grade order by grade",
     "disparity": "select * from staging.disparity_indicator",
+    "interval": """
+        select i.*, x.availability, x.is_indicative
+        from marts.mart_index_interval as i
+        inner join marts.mart_collaborative_innovation_index as x
+            on i.framework = x.framework and i.place_code = x.place_code and i.year = x.year
+        order by i.framework, i.year desc, i.rank nulls last, i.score desc
+    """,
+    "rank_probability": """
+        select * from marts.mart_index_rank_probability
+        qualify year = max(year) over (partition by framework)
+        order by framework, place_code, rank
+    """,
+    "outranking": """
+        select * from marts.mart_index_outranking
+        qualify year = max(year) over (partition by framework)
+    """,
+    "wanted": f"""
+        select * from marts.mart_most_wanted where priority <= {MOST_WANTED}
+        qualify dense_rank() over (partition by framework order by year desc) <= {WANTED_YEARS}
+        order by framework, year desc, priority, place_code, indicator_code
+    """,
+    "sensitivity": """
+        select * from marts.mart_index_sensitivity where output = 'mean_rank_shift'
+        order by framework, total desc nulls last, first_order desc, factor
+    """,
+    # One row an indicator or pillar, over the ranks of all places and years.
+    "left_out": """
+        select l.framework, l.node_code, l.node_name_zh, l.node_name_en, n.kind, n.indicator_code,
+            avg(abs(l.rank_change)) as mean_shift, max(abs(l.rank_change)) as largest_shift,
+            count(*) filter (where l.rank_change <> 0) as moved, count(l.rank_change) as ranks,
+            avg(abs(l.score_change)) as mean_score_change
+        from marts.mart_index_left_out as l
+        inner join staging.framework_node as n on l.framework = n.framework and l.node_code = n.node_code
+        group by all
+        order by l.framework, mean_shift desc, mean_score_change desc, l.node_code
+    """,
+    "option": "select * from staging.framework_option order by framework, factor, option",
+    "design": "select * from staging.framework_design order by framework",
+    "method": "select * from staging.framework_method order by framework",
+    "level": "select * from staging.framework_level order by framework, level",
+    "engine_check": "select * from staging.engine_check order by exact_total desc",
+    "engine_step": "select * from staging.engine_check_step order by step, method",
+    # The largest contributions of either sign to the gap and the change of each place's latest ranked year.
+    "difference": f"""
+        select d.*
+        from marts.mart_index_difference as d
+        inner join ({LATEST}) as y
+            on d.framework = y.framework and d.place_code = y.place_code and d.year = y.year
+        where d.relation in ('to_next', 'to_previous_period') and abs(d.contribution_to_gap) > 1e-9
+        qualify row_number() over (
+            partition by d.framework, d.relation, d.place_code, d.contribution_to_gap > 0
+            order by abs(d.contribution_to_gap) desc, d.indicator_code
+        ) <= {LARGEST_CONTRIBUTIONS}
+        order by d.framework, d.relation, d.place_code, d.contribution_to_gap desc, d.indicator_code
+    """,
+    "strength": f"""
+        select p.*
+        from marts.mart_index_profile as p
+        inner join ({LATEST}) as y
+            on p.framework = y.framework and p.place_code = y.place_code and p.year = y.year
+        where p.profile_flag is not null
+        order by p.framework, p.place_code, p.standing
+    """,
+    "coherence": """
+        select * from marts.mart_index_coherence
+        where
+            pooled_period = '' and (
+                statistic in ('cronbach_alpha', 'effective_weight', 'importance')
+                or (statistic = 'pearson' and coherence_flag is not null)
+            )
+        order by
+            framework, statistic,
+            list_position(['siblings', 'parent', 'root'], held_against), coherence_flag, code_a, code_b
+    """,
     "table": """
         select t.table_name, coalesce(b.comment, v.comment) as comment, c.rows,
             t.table_type = 'VIEW' as is_view

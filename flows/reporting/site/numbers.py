@@ -51,6 +51,13 @@ def interval(low: Any, high: Any, digits: int = COMPUTED_DIGITS) -> str:
     return ends[0] if ends[0] == ends[1] else f"{ends[0]} – {ends[1]}"
 
 
+def power_of_ten(value: float) -> str:
+    """A tiny number to one digit: 7 × 10⁻¹⁵."""
+    digit, exponent = f"{value:.0e}".split("e")
+    raised = str(int(exponent)).translate(str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"))
+    return "0" if value == 0 else f"{digit} × 10{raised}"
+
+
 def percent(share: Any) -> str:
     """A share of one as a whole percentage."""
     return "–" if share is None else f"{100 * float(share):.0f} %"

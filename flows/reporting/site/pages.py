@@ -8,12 +8,14 @@ from typing import Any
 from markupsafe import Markup
 
 from flows.reporting.site import numbers
-from flows.reporting.site.charts import Point, Series, Slope, slope, sparkline, trend
+from flows.reporting.site.charts import Point, Series, Slope, Whisker, slope, sparkline, trend, whiskers
 from flows.reporting.site.facts import MAIN_FRAMEWORK, Facts, Row, group
-from flows.reporting.site.words import VERDICT_SIGNS, word
+from flows.reporting.site.words import FORMULAS, VERDICT_SIGNS, WORDS, word
 
 GLANCE = ["gdp", "pop_resident", "gdp_per_head", "rd_intensity", "hitech_enterprises", "tertiary_share"]
 CHARTED_PLACES = 9
+# Two places are told apart where one is ahead in this share of the runs.
+SURE = 0.95
 
 # Where a page goes, its template, and what the template is given.
 Page = tuple[str, str, dict[str, Any]]
@@ -25,8 +27,9 @@ def every_page(facts: Facts, samples: dict[str, list[Row]]) -> Iterator[Page]:
     yield "documents.html", "documents.html", {"documents": facts["document"]}
     yield "claims.html", "claims.html", {"claims": facts["claim"], "verdict_signs": VERDICT_SIGNS}
     yield "validation.html", "validation.html", validation_page(facts)
-    nodes = group(facts["node"], "framework")
-    yield "method.html", "method.html", {"frameworks": facts["framework"], "nodes": nodes}
+    yield "method.html", "method.html", method_page(facts)
+    yield "index_uncertainty.html", "index_uncertainty.html", uncertainty_page(facts)
+    yield "index_explained.html", "index_explained.html", explained_page(facts)
     yield "coordination.html", "coordination.html", coordination_page(facts)
     yield "quality.html", "quality.html", {"coverage": group(facts["coverage"], "place_code")}
     yield "release.html", "release.html", {"row_counts": group(facts["row_count"], "schema_name")}
@@ -74,7 +77,148 @@ def front_page(facts: Facts) -> dict[str, Any]:
         "glance": [code for code in GLANCE if any(key[1] == code for key in newest)],
         "verdicts": group(facts["claim"], "verdict"),
         "place_names": [searched_names(row) for row in facts["place"]],
+        "other_editions": [
+            row
+            for row in facts["framework"]
+            if row["framework"] in {one["framework"] for one in facts["interval"] if one["rank"]}
+            and row["framework"] != MAIN_FRAMEWORK
+        ],
     }
+
+
+def method_page(facts: Facts) -> dict[str, Any]:
+    """How values and indices are made; the aggregation of each level of an index, the lowest first."""
+    nodes = group(facts["node"], "framework")
+    methods = {row["framework"]: row for row in facts["method"]}
+    own = {(row["framework"], row["level"]): row for row in facts["level"]}
+    return {
+        "nodes": nodes,
+        "methods": methods,
+        "levels": {
+            name: [
+                {"level": level} | own.get((name, level), methods[name])
+                for level in sorted({row["level"] for row in rows if row["kind"] == "aggregate"})
+            ]
+            for name, rows in nodes.items()
+        },
+        "formulas": FORMULAS,
+    }
+
+
+def uncertainty_page(facts: Facts) -> dict[str, Any]:
+    """Intervals and probabilities of the ranks, what they hang on, and how the engine is checked."""
+    by_framework = group(facts["interval"], "framework")
+    latest = {
+        name: max((row["year"] for row in rows if row["rank"] is not None), default=None)
+        for name, rows in by_framework.items()
+    }
+    newest = {
+        name: [row for row in rows if row["year"] == latest[name]] for name, rows in by_framework.items()
+    }
+    ahead = {
+        (row["framework"], row["place_code"], row["other_code"]): row["probability"]
+        for row in facts["outranking"]
+    }
+    sure = {
+        name: [p >= SURE or p <= 1 - SURE for (of, a, b), p in ahead.items() if of == name and a < b]
+        for name in by_framework
+    }
+    steps = list(WORDS["check_step"])
+    return {
+        "editions": [row for row in facts["framework"] if latest.get(row["framework"])],
+        "latest": latest,
+        "newest": newest,
+        "ranked": {name: [row for row in rows if row["rank"]] for name, rows in newest.items()},
+        "charts": {name: rank_chart(rows, facts) for name, rows in newest.items()},
+        "interval_of": {(row["framework"], row["place_code"], row["year"]): row for row in facts["interval"]},
+        "interval_years": {
+            name: sorted({row["year"] for row in rows}, reverse=True) for name, rows in by_framework.items()
+        },
+        "rank_probability": {
+            (row["framework"], row["place_code"], row["rank"]): row["probability"]
+            for row in facts["rank_probability"]
+        },
+        "ranks": {
+            name: sorted({row["rank"] for row in rows})
+            for name, rows in group(facts["rank_probability"], "framework").items()
+        },
+        "outranking": ahead,
+        "pairs": {name: (sum(told), len(told)) for name, told in sure.items()},
+        "wanted": group(facts["wanted"], "framework"),
+        "sensitivity": group(facts["sensitivity"], "framework"),
+        "left_out": group(facts["left_out"], "framework"),
+        "options": {
+            name: group(rows, "factor") for name, rows in group(facts["option"], "framework").items()
+        },
+        "designs": {row["framework"]: row for row in facts["design"]},
+        "steps": sorted(facts["engine_step"], key=lambda row: steps.index(row["step"])),
+    }
+
+
+def rank_chart(rows: list[Row], facts: Facts) -> Markup | None:
+    """The ranks that each ranked place of a year may have."""
+    places, colours = {row["place_code"]: row for row in facts["place"]}, colour_of_places(facts)
+    lines = [
+        Whisker(
+            short_name(places[row["place_code"]]),
+            row["place_name_en"],
+            colours.get(row["place_code"], "ink"),
+            row["rank"],
+            row["rank_median"],
+            row["rank_p05"],
+            row["rank_p95"],
+            row["rank_best"],
+            row["rank_worst"],
+        )
+        for row in rows
+        if row["rank"] is not None
+    ]
+    return whiskers(lines, f"{rows[0]['year']}年名次的区间 Intervals of ranks, {rows[0]['year']}")
+
+
+def explained_page(facts: Facts) -> dict[str, Any]:
+    """Why a place stands where it does and why it moved; whether the parts of the index belong together."""
+    differences = group(
+        facts["difference"], lambda row: (row["framework"], row["place_code"], row["relation"])
+    )
+    part_of = {
+        (row["statistic"], row["framework"], row["code_a"]): row["statistic_value"]
+        for row in facts["coherence"]
+        if row["statistic"] in ("effective_weight", "importance")
+    }
+    return {
+        "editions": [
+            row for row in facts["framework"] if any(key[0] == row["framework"] for key in differences)
+        ],
+        "differences": differences,
+        "strengths": group(facts["strength"], lambda row: (row["framework"], row["place_code"])),
+        "ordered": {
+            name: explained_order(rows) for name, rows in group(facts["interval"], "framework").items()
+        },
+        "flagged": group(
+            (row for row in facts["coherence"] if row["statistic"] == "pearson"),
+            lambda row: (row["framework"], row["held_against"]),
+        ),
+        # Pillars first, then the whole.
+        "alphas": group(
+            sorted(
+                (row for row in facts["coherence"] if row["statistic"] == "cronbach_alpha"),
+                key=lambda row: ("effective_weight", row["framework"], row["code_a"]) not in part_of,
+            ),
+            "framework",
+        ),
+        "part_of": part_of,
+    }
+
+
+def explained_order(rows: list[Row]) -> list[Row]:
+    """Each place once, by its latest rank; those that never had one last. `rows` come newest first."""
+    newest: dict[str, Row] = {}
+    for row in rows:
+        kept = newest.get(row["place_code"])
+        if kept is None or (kept["rank"] is None and row["rank"] is not None):
+            newest[row["place_code"]] = row
+    return sorted(newest.values(), key=lambda row: (row["rank"] is None, -row["year"], row["rank"] or 0))
 
 
 def coordination_page(facts: Facts) -> dict[str, Any]:
