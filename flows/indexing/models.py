@@ -59,16 +59,17 @@ def run_draws(connection: duckdb.DuckDBPyConnection, project: Path = PROJECT) ->
 
     Each slice is the same statement, which is that of the model of the same name.
     """
-    found = connection.execute(
-        "select count(*) / count(distinct framework), (select max(run) from int_index_run) from int_index_imputed"
-    ).fetchone()
+    found = connection.execute("""
+        select count(*) / count(distinct framework), (select max(run) from int_index_run) from int_index_imputed
+    """).fetchone()
     cells, last = found or (1, 0)
     width = max(1, int(SLICE / max(cells or 1, 1)))
     model = "{{ index_draw('slice', ref('int_index_imputed'), ref('int_index_weight')) }}"
     text = render(model, depth(connection), project)
     for first in range(0, (last or 0) + 1, width):
         connection.execute(
-            f"create or replace temp view slice as from int_index_run where run >= {first} and run < {first + width}"
+            "create or replace temp view slice as "
+            f"from int_index_run where run >= {first} and run < {first + width}"
         )
         begin = "create or replace table int_index_draw as" if first == 0 else "insert into int_index_draw"
         connection.execute(f"{begin} {text}")

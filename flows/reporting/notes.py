@@ -84,7 +84,10 @@ def release_notes(database: Path, before: Path | None) -> str:
             "新增与消失的来源 Documents that came and went": (DOCUMENTS, "{0}: {1} ({2}, {3})"),
             "内容变动的文件 Files that changed": (FILES, "`{0}`"),
             "变动的数 Figures that changed": (FIGURES, "{0} {1}: +{2}, ~{3}, −{4} ({5})"),
-            "名次变动 Ranks that changed": (RANKS, "{7} {8}, {0} {1} {2}: {3:.1f} → {4:.1f}, 第 rank {5} → {6}"),
+            "名次变动 Ranks that changed": (
+                RANKS,
+                "{7} {8}, {0} {1} {2}: {3:.1f} → {4:.1f}, 第 rank {5} → {6}",
+            ),
             "论断判定变动 Verdicts that changed": (VERDICTS, "{0} {1} {2}: {3} → {4}"),
         }
         for title, (sql, line) in sections.items():

@@ -115,7 +115,9 @@ def test_every_score_of_a_year_is_made_of_the_same_indicators(published: Publish
         "select framework, year, place_code, list_sort(list(indicator_code)) as indicators "
         "from marts.mart_collaborative_innovation_index_contribution group by all"
     )
-    counts = as_analyst(published, f"select year, count(distinct indicators) from ({sets}) group by framework, year")
+    counts = as_analyst(
+        published, f"select year, count(distinct indicators) from ({sets}) group by framework, year"
+    )
     assert {count for _, count in counts} == {1}
 
 
