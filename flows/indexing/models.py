@@ -60,7 +60,8 @@ def run_draws(connection: duckdb.DuckDBPyConnection, project: Path = PROJECT) ->
     Each slice is the same statement, which is that of the model of the same name.
     """
     found = connection.execute("""
-        select count(*) / count(distinct framework), (select max(run) from int_index_run) from int_index_imputed
+        select count(*) / count(distinct framework), (select max(run) from int_index_run)
+        from int_index_imputed
     """).fetchone()
     cells, last = found or (1, 0)
     width = max(1, int(SLICE / max(cells or 1, 1)))
