@@ -16,10 +16,12 @@ grid as (
     select
         u.framework, u.unit_code, u.period, u.is_reference, u.unit_id, i.code, i.node_id, v.value as raw, v.value_kind,
         try_cast(u.period as double) as time,
-        case when i.denominator is null then 1 else d.value end as divisor,
+        -- Nothing over zero is a number.
+        case when i.denominator is null then 1 else nullif(d.value, 0) end as divisor,
         v.value / divisor as denominated,
-        least(v.value_low / divisor, v.value_high / divisor) as low,
-        greatest(v.value_low / divisor, v.value_high / divisor) as high
+        -- least() and greatest() pass over a null: an interval without one end has none.
+        case when v.value_low + v.value_high is not null then least(v.value_low / divisor, v.value_high / divisor) end as low,
+        case when v.value_low + v.value_high is not null then greatest(v.value_low / divisor, v.value_high / divisor) end as high
     from (
         select *, row_number() over (order by framework, unit_code, period)::integer as unit_id from {{ units }}
     ) as u
@@ -74,7 +76,8 @@ fit as (
         regr_slope(y.denominated, x.denominated) as slope,
         regr_intercept(y.denominated, x.denominated) as intercept,
         corr(y.denominated, x.denominated) as r,
-        sqrt(regr_syy(y.denominated, x.denominated) * (1 - r * r) / (count(*) - 2)) as residual_sd
+        -- Rounding may take a perfect fit beyond 1.
+        sqrt(regr_syy(y.denominated, x.denominated) * greatest(1 - r * r, 0) / (count(*) - 2)) as residual_sd
     from gap as g
     inner join grid as y on g.framework = y.framework and g.period = y.period and g.code = y.code
     inner join grid as x

@@ -10,9 +10,10 @@
     distance_to_maximum   1 - (max - x) / (max - min)
     distance_to_reference 1 - (ref - x) / (ref - min)        ref: the reference unit in the same period
     distance_to_target    1 - (target - x) / (target - min)  at most 1 with norm_cap
-    fraction_of_maximum   x / max
+    fraction_of_maximum   x / max                            none where the maximum is not above zero
     goalposts             a + (b - a) (x - low) / (high - low)   within a and b with norm_cap
-    base_year             100 x / x in the base period of the same unit -#}
+    base_year             100 x / x in the base period of the same unit
+    What would be divided by zero is missing: a constant has no place between its own ends. -#}
 {% macro index_normalised(cells) %}
 with cell as (
     select *, value * direction as x from {{ cells }}
@@ -32,7 +33,7 @@ place as (
     select
         variant, unit_id, node_id,
         rank() over (partition by variant, scope, node_id order by x) as rank,
-        count(*) over (partition by variant, scope, node_id) as n
+        count(x) over (partition by variant, scope, node_id) as n
     from cell
     where not is_reference and variant = base and normalise in ('rank', 'percentile_rank', 'borda')
 ),
@@ -51,7 +52,7 @@ select
     case when c.value is not null then case c.normalise
         when 'min_max' then c.norm_a + (c.norm_b - c.norm_a) * (c.x - s.low) / nullif(s.high - s.low, 0)
         when 'z_score' then c.norm_a + c.norm_b * (c.x - s.mean) / nullif(s.sd, 0)
-        when 'scaled' then (c.x - c.norm_a) / c.norm_b
+        when 'scaled' then (c.x - c.norm_a) / nullif(c.norm_b, 0)
         when 'rank' then p.rank
         when 'percentile_rank' then (p.rank - 1) / nullif(p.n - 1, 0)
         when 'borda' then p.rank - 1
@@ -59,15 +60,16 @@ select
         when 'distance_to_reference' then 1 - (a.x - c.x) / nullif(a.x - s.low, 0)
         when 'distance_to_target'
             then
-                least(
-                    1 - (c.target * c.direction - c.x) / nullif(c.target * c.direction - s.low, 0),
-                    case when c.norm_cap then 1 else 'infinity'::double end
-                )
-        when 'fraction_of_maximum' then c.x / nullif(s.high, 0)
+                case
+                    when c.norm_cap and {{ index_progress('c', 's') }} > 1 then 1 else {{ index_progress('c', 's') }}
+                end
+        when 'fraction_of_maximum' then case when s.high > 0 then c.x / s.high end
         when 'goalposts'
             then
                 c.norm_a + (c.norm_b - c.norm_a) * case
-                    when c.norm_cap then least(greatest({{ index_position('c') }}, 0), 1) else {{ index_position('c') }}
+                    when c.norm_cap and {{ index_position('c') }} < 0 then 0
+                    when c.norm_cap and {{ index_position('c') }} > 1 then 1
+                    else {{ index_position('c') }}
                 end
         when 'base_year' then 100 * c.x / nullif(a.x, 0)
     end end as normalised
@@ -80,10 +82,14 @@ left join anchor as a on c.base = a.variant and c.node_id = a.node_id and c.anch
 {#- Between the goalposts, counted from the bad one: 0 at low and 1 at high, the other way round for direction -1. -#}
 {% macro index_position(row) -%}
     case
-        when {{ row }}.direction > 0
-            then ({{ row }}.value - {{ row }}.goalpost_low) / ({{ row }}.goalpost_high - {{ row }}.goalpost_low)
-        else ({{ row }}.goalpost_high - {{ row }}.value) / ({{ row }}.goalpost_high - {{ row }}.goalpost_low)
-    end
+        when {{ row }}.direction > 0 then {{ row }}.value - {{ row }}.goalpost_low else {{ row }}.goalpost_high - {{ row }}.value
+    end / nullif({{ row }}.goalpost_high - {{ row }}.goalpost_low, 0)
+{%- endmacro %}
+
+{#- How much of the way from the worst value to the target is done. -#}
+{% macro index_progress(row, stat) -%}
+    1 - ({{ row }}.target * {{ row }}.direction - {{ row }}.x)
+    / nullif({{ row }}.target * {{ row }}.direction - {{ stat }}.low, 0)
 {%- endmacro %}
 
 {#- The unit of `moments` (unit_id, framework, unit_code, period) whose value others are set against: the reference unit
