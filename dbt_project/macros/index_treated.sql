@@ -16,10 +16,10 @@
         when 'boxcox'
             then
                 case
-                    when {{ value }} - {{ t }}.low_limit + 0.01 * ({{ t }}.high_limit - {{ t }}.low_limit) > 0
+                    when ({{ value }} - {{ t }}.low_limit) / ({{ t }}.high_limit - {{ t }}.low_limit) + 0.01 > 0
                         then
                             {{ index_boxcox(
-                                value ~ ' - ' ~ t ~ '.low_limit + 0.01 * (' ~ t ~ '.high_limit - ' ~ t ~ '.low_limit)',
+                                '((' ~ value ~ ' - ' ~ t ~ '.low_limit) / (' ~ t ~ '.high_limit - ' ~ t ~ '.low_limit) + 0.01)',
                                 t ~ '.exponent'
                             ) }}
                 end

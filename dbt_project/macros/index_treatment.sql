@@ -4,7 +4,9 @@
     An indicator passes when |skewness| or kurtosis is below its limit (both corrected for the sample, kurtosis as
     excess). While it fails and fewer than winmax points were moved, the largest value (skewness >= 0) or the
     smallest is set to the next one; ties move together. If it still fails, the original values x become
-    ln(x - min + 0.01 range), or their Box-Cox transform with the exponent of highest likelihood on -2, -1.9 … 2. -#}
+    ln(x - min + 0.01 range), or the Box-Cox transform of (x - min) / range + 0.01 with the exponent of highest
+    likelihood on -2, -1.9 … 2: the unit of x makes no difference, where x of millions to the power -2 would be lost
+    beside 1. -#}
 {% macro index_treatment(series) %}
 with recursive winsorised as (
     select
@@ -44,7 +46,11 @@ with recursive winsorised as (
 
 failing as (
     select * exclude (shape), shape as before, list_transform(
-        sorted, lambda x: x - sorted[1] + 0.01 * (sorted[-1] - sorted[1])
+        sorted,
+        lambda x: case
+            when fallback = 'boxcox' then (x - sorted[1]) / (sorted[-1] - sorted[1]) + 0.01
+            else x - sorted[1] + 0.01 * (sorted[-1] - sorted[1])
+        end
     ) as above_zero
     from winsorised
     qualify
@@ -116,6 +122,8 @@ from every
             [struct_pack(v := {{ list }}, mean := list_avg({{ list }}), n := len({{ list }}))],
             lambda s: struct_pack(
                 n := s.n,
+                -- The mean of a constant may differ from it in the last digit.
+                varies := list_min(s.v) < list_max(s.v),
                 m2 := list_avg(list_transform(s.v, lambda x: (x - s.mean) * (x - s.mean))),
                 m3 := list_avg(list_transform(s.v, lambda x: (x - s.mean) * (x - s.mean) * (x - s.mean))),
                 m4 := list_avg(list_transform(s.v, lambda x: (x - s.mean) * (x - s.mean) * (x - s.mean) * (x - s.mean)))
@@ -123,10 +131,10 @@ from every
         )[1]],
         lambda m: struct_pack(
             skewness := case
-                when m.n > 2 and m.m2 > 0 then sqrt(m.n * (m.n - 1)) / (m.n - 2) * m.m3 / (m.m2 * sqrt(m.m2))
+                when m.n > 2 and m.varies and m.m2 > 0 then sqrt(m.n * (m.n - 1)) / (m.n - 2) * m.m3 / (m.m2 * sqrt(m.m2))
             end,
             kurtosis := case
-                when m.n > 3 and m.m2 > 0
+                when m.n > 3 and m.varies and m.m2 > 0
                     then (m.n - 1) / ((m.n - 2) * (m.n - 3)) * ((m.n + 1) * (m.m4 / (m.m2 * m.m2) - 3) + 6)
             end
         )
