@@ -1,5 +1,7 @@
 {#- The weight of every node within its parent. Weights from the data are computed for indicators within their
-    parent, over all units and periods but references; aggregates keep the weight they are given.
+    parent, over all units and periods but references, and share what the indicators of the parent are given together;
+    aggregates keep the weight they are given. A constant weighs nothing. Where the data do not tell the weights of
+    all (a parent of constants, values below zero under entropy), the given ones stand.
     given, equal   as in the framework; 1
     entropy        1 + Σ p ln p / ln n with p = z / Σ z and 0 ln 0 = 0            (Shannon; Zeleny 1982)
     critic         sd Σ (1 - r) over the siblings                                  (Diakoulaki et al. 1995)
@@ -13,6 +15,9 @@ with recursive leaf as (
     inner join {{ ref('framework_method') }} as m on e.framework = m.framework
     inner join {{ normalised }} as z on e.framework = z.framework and e.node_code = z.code
     where e.kind = 'indicator' and not z.is_reference and z.normalised is not null and m.weight not in ('given', 'equal')
+    qualify
+        min(z.normalised) over (partition by e.framework, e.node_code)
+        < max(z.normalised) over (partition by e.framework, e.node_code)
 ),
 
 spread as (
@@ -23,26 +28,42 @@ spread as (
 ),
 
 entropy as (
-    select framework, node_code, 1 + sum(case when p > 0 then p * ln(p) else 0 end) / ln(count(*)) as weight
+    select
+        framework, node_code,
+        case when min(z) >= 0 then 1 + sum(case when p > 0 then p * ln(p) else 0 end) / ln(count(*)) end as weight
     from spread
     where method = 'entropy'
     group by all
 ),
 
 -- Correlations of siblings as one matrix a parent, children in the order of their codes.
-pair as (
+common as (
     select
-        a.framework, a.parent_code, a.node_code, b.node_code as sibling, any_value(a.given) as given,
-        coalesce(case when stddev_pop(a.z) > 0 and stddev_pop(b.z) > 0 then corr(a.z, b.z) end, 0) as r,
-        coalesce(covar_pop(a.z, b.z), 0) as covariance
+        a.framework, a.node_code, b.node_code as sibling,
+        case when stddev_pop(a.z) > 0 and stddev_pop(b.z) > 0 then corr(a.z, b.z) end as r,
+        covar_pop(a.z, b.z) as covariance
     from leaf as a
     inner join leaf as b on a.framework = b.framework and a.parent_code = b.parent_code and a.unit_id = b.unit_id
     where a.method in ('critic', 'pca', 'optimised')
     group by all
 ),
 
+child as (
+    select distinct framework, parent_code, node_code, given from leaf
+),
+
+-- Siblings that no unit has both of count as uncorrelated.
+pair as (
+    select
+        a.framework, a.parent_code, a.node_code, a.given, b.node_code as sibling,
+        coalesce(c.r, 0) as r, coalesce(c.covariance, 0) as covariance
+    from child as a
+    inner join child as b on a.framework = b.framework and a.parent_code = b.parent_code
+    left join common as c on a.framework = c.framework and a.node_code = c.node_code and b.node_code = c.sibling
+),
+
 critic as (
-    select p.framework, p.node_code, s.sd * sum(1 - p.r) filter (where p.node_code <> p.sibling) as weight
+    select p.framework, p.node_code, s.sd * coalesce(sum(1 - p.r) filter (where p.node_code <> p.sibling), 1) as weight
     from pair as p
     inner join (
         select framework, node_code, method, stddev_pop(z) as sd from leaf group by all
@@ -75,10 +96,10 @@ squared as (
         framework, parent_code, codes,
         list_transform(
             r,
-            lambda a: list_transform(r, lambda b: list_dot_product(a, b) / list_dot_product(r[1], r[1]))
+            lambda a: list_transform(r, lambda b: list_dot_product(a, b) / size)
         ) as r,
         step + 1 as step
-    from squared
+    from (select *, list_sum(list_transform(r, lambda a: list_dot_product(a, a))) as size from squared)
     where step < 16
 ),
 
@@ -138,6 +159,17 @@ computed as (
     select * from component
     union all
     select * from optimised
+),
+
+shared as (
+    select
+        e.framework, e.node_code,
+        sum(c.weight) over siblings > 0 and count(c.weight) over siblings = count(c.node_code) over siblings as is_known,
+        coalesce(c.weight / nullif(sum(c.weight) over siblings, 0) * sum(e.weight) over siblings, 0) as weight
+    from ({{ index_edge() }}) as e
+    left join computed as c on e.framework = c.framework and e.node_code = c.node_code
+    where e.kind = 'indicator'
+    window siblings as (partition by e.framework, e.parent_code)
 )
 
 select
@@ -147,10 +179,10 @@ select
     e.level,
     case
         when m.weight = 'equal' then 1
-        when e.kind = 'indicator' and m.weight <> 'given' then coalesce(c.weight, 0)
+        when e.kind = 'indicator' and c.is_known then c.weight
         else e.weight
     end::double as weight
 from ({{ index_edge() }}) as e
 inner join {{ ref('framework_method') }} as m on e.framework = m.framework
-left join computed as c on e.framework = c.framework and e.node_code = c.node_code
+left join shared as c on e.framework = c.framework and e.node_code = c.node_code
 {% endmacro %}
