@@ -32,17 +32,18 @@ child as (
 duel as (
     select
         a.unit_id, b.unit_id as opponent, a.parent_id, a.node_id, a.node_weight * sign(a.x - b.x) as lean,
-        sum(lean) over (partition by a.unit_id, b.unit_id, a.parent_id) as ahead
+        sum(lean) over duel as ahead, {{ index_ahead('ahead', 'sum(a.node_weight) over duel') }} as won
     from child as a
     inner join child as b
         on
             a.framework = b.framework and a.period = b.period and a.node_id = b.node_id
             and a.unit_id <> b.unit_id and not b.is_reference
     where a.power is null
+    window duel as (partition by a.unit_id, b.unit_id, a.parent_id)
 ),
 
 balance as (
-    select unit_id, node_id, sum(case when ahead = 0 then 0 else lean / ahead * sign(ahead) end) as part
+    select unit_id, node_id, sum(case when won = 0 then 0 else lean / ahead * won end) as part
     from duel
     group by all
 ),

@@ -7,12 +7,11 @@ from {{ ref('framework_node') }} as n
 where n.kind in ('indicator', 'aggregate')
 {% endmacro %}
 
-{#- The same with parents: node_id, parent_id, parent_level; and siblings, how many children the parent has. -#}
+{#- The same with parents: node_id, parent_id, parent_level. -#}
 {% macro index_edge() %}
 select
     c.framework, c.node_code, c.node_id, c.kind, c.level, c.weight,
-    p.node_code as parent_code, p.node_id as parent_id, p.level as parent_level,
-    count(*) over (partition by p.node_id) as siblings
+    p.node_code as parent_code, p.node_id as parent_id, p.level as parent_level
 from ({{ index_node() }}) as c
 inner join ({{ index_node() }}) as p on c.framework = p.framework and c.parent_code = p.node_code
 {% endmacro %}

@@ -144,7 +144,10 @@ below as (
 ),
 
 available as (
-    select b.framework, n.unit_code, n.period, b.node_code, count(n.normalised) / count(*) as share
+    select
+        b.framework, n.unit_code, n.period, b.node_code, count(n.normalised) / count(*) as share,
+        -- A mean over the ends of some would pass over the others.
+        count(n.normalised_low) = count(n.normalised) as has_ends
     from below as b
     inner join {{ normalised }} as n on b.framework = n.framework and b.code = n.code
     group by all
@@ -159,6 +162,7 @@ scaled as (
         ),
         coalesce(p.points, 1) as points,
         a.share as available_share,
+        a.has_ends,
         g.group_value
     from scored as s
     left join scale as p on s.framework = p.framework
@@ -181,8 +185,8 @@ select
     level,
     score,
     -- A sum in another order may end in another last digit.
-    case when score_low is not null then least(score_low, score) end as score_low,
-    case when score_high is not null then greatest(score_high, score) end as score_high,
+    case when has_ends and score_low is not null then least(score_low, score) end as score_low,
+    case when has_ends and score_high is not null then greatest(score_high, score) end as score_high,
     case
         when not is_reference and score is not null
             then rank() over (partition by framework, period, node_code, is_reference order by score desc nulls last)
