@@ -23,17 +23,20 @@ SLICE = 4_000_000
 
 
 @cache
-def macros(project: Path) -> str:
-    """All macros of the engine, to stand before a model."""
+def engine(depth: int, project: Path) -> Environment:
+    """What renders models for frameworks of at most `depth` levels: the macros, parsed once."""
+    environment = Environment(undefined=StrictUndefined, extensions=["jinja2.ext.do"])
+    environment.globals |= {"ref": str, "config": lambda **_: "", "framework_depth": lambda: depth}
     files = sorted((project / "macros").glob("index_*.sql"))
-    return "".join(file.read_text(encoding="utf-8") for file in files)
+    text = "".join(file.read_text(encoding="utf-8") for file in files)
+    module = environment.from_string(text).module
+    environment.globals |= {name: macro for name, macro in vars(module).items() if name.startswith("index_")}
+    return environment
 
 
 def render(text: str, depth: int, project: Path = PROJECT) -> str:
     """The SQL of a model or of a call of a macro, for frameworks of at most `depth` levels."""
-    environment = Environment(undefined=StrictUndefined, extensions=["jinja2.ext.do"])
-    environment.globals |= {"ref": str, "config": lambda **_: "", "framework_depth": lambda: depth}
-    return environment.from_string(macros(project) + text).render().strip()
+    return engine(depth, project).from_string(text).render().strip()
 
 
 def depth(connection: duckdb.DuckDBPyConnection) -> int:
