@@ -133,10 +133,12 @@ conditional as (
     from (
         select framework, output, unit_code, period, role, {{ f }}, avg(y) as mean, count(*) as times
         from result
-        where role in ('enumerated', 'given') and {{ f }} is not null
+        where role in ('enumerated', 'given')
         group by all
     )
-    group by all{{ ' union all' if not loop.last }}
+    group by all
+    -- A blank option is one of those of a factor that has others.
+    having count({{ f }}) > 0{{ ' union all' if not loop.last }}
     {% endfor %}
 ),
 
@@ -149,7 +151,7 @@ others as (
             {% for other in factors if other != f %}{{ other }}, {% endfor %}
             var_pop(y) as spread
         from result
-        where role = 'enumerated' and {{ f }} is not null
+        where role = 'enumerated'
         group by all
     )
     group by all{{ ' union all' if not loop.last }}
