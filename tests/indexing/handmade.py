@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -211,3 +212,31 @@ class Framework:
 def of_one(*cells: Cell, **more: Any) -> Framework:
     """A framework of one indicator x below the root `index`."""
     return Framework(tree={"index": ["x"]}, values={"x": cells}, **more)
+
+
+PILLARS = {"index": ["p", "q"], "p": ["x", "y"], "q": ["z", "w", "v"]}
+
+
+def two_pillars(seed: int = 0, units: int = 8, missing: float = 0.1, **more: Any) -> Framework:
+    """Five indicators in two pillars over two years, some missing, a reference at the end."""
+    rng = random.Random(seed)
+    moments = [(f"u{k}", year) for year in ("2020", "2021") for k in range(units)]
+    values = {
+        code: [None if rng.random() < missing else round(rng.uniform(1, 100), 3) for _ in moments]
+        for code in ("x", "y", "z", "w", "v")
+    }
+    nodes: dict[str, dict[str, Any]] = {"x": {"weight": 2.0}, "q": {"weight": 1.5}, "z": {"direction": -1}}
+    return Framework(
+        PILLARS, values, units=moments, nodes=nodes, references=[f"u{units - 1}"],
+        method={"normalise": "min_max", "norm_a": 1.0, "norm_b": 100.0, **more.pop("method", {})}, **more,
+    )  # fmt: skip
+
+
+def rows(connection: duckdb.DuckDBPyConnection, sql: str) -> list[tuple[Any, ...]]:
+    return connection.execute(sql).fetchall()
+
+
+def drawn(connection: duckdb.DuckDBPyConnection, columns: str, where: str = "true") -> list[tuple[Any, ...]]:
+    """Columns of the draws and their runs, sorted."""
+    source = "int_index_draw inner join int_index_run using (framework, run)"
+    return rows(connection, f"select {columns} from {source} where {where} order by all")

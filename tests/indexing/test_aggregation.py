@@ -78,18 +78,20 @@ def test_a_child_of_no_weight_counts_for_nothing(aggregate: str) -> None:
 
 
 @pytest.mark.parametrize("upper", ["arithmetic", "geometric", "copeland"])
-def test_a_child_whose_mean_is_not_defined_is_missing_and_never_zero(upper: str) -> None:
-    tree = {"index": ["p", "z"], "p": ["x", "y"]}
-    values: dict[str, Any] = {"x": [-1.0, 4.0, 4.0], "y": [9.0, 9.0, 9.0], "z": [5.0, 1.0, 2.0]}
-    framework = Framework(tree, values, method={"aggregate": upper}, levels=[(2, "geometric", None, None)])
-    expected = {
-        "arithmetic": [5, 3.5, 4],
-        "geometric": [5, math.sqrt(6), math.sqrt(12)],
-        "copeland": [2, -2, 0],
-    }
-    assert framework.scores("p") == near([None, 6, 6])
-    assert framework.scores() == near(expected[upper])
-    assert framework.with_(method={"aggregate_min_share": 1.0}).scores()[0] is None
+def test_a_mean_that_is_not_defined_leaves_those_above_it_undefined_and_never_counts_as_zero(
+    upper: str,
+) -> None:
+    tree = {"index": ["p", "z"], "p": ["o", "v"], "o": ["x", "y"]}
+    values: dict[str, Any] = {"x": [-1.0, 4.0, 4.0], "y": [9.0] * 3, "v": [6.0] * 3, "z": [5.0, 1.0, 2.0]}
+    levels = [(2, "geometric", None, None), (3, upper, None, None)]
+    framework = Framework(tree, values, levels=levels)
+    assert framework.scores("o") == near([None, 6, 6])
+    below = {"copeland": 0}.get(upper, 6)
+    assert framework.scores("p") == near([None, below, below])
+    assert framework.scores() == near([None, (below + 1) / 2, (below + 2) / 2])
+    # Who has no score is nobody's opponent.
+    compared = framework.with_(levels=[(2, "geometric", None, None), (4, "copeland", None, None)])
+    assert compared.scores() == [None, -1, 1]
 
 
 # Copeland
