@@ -138,11 +138,43 @@ def faulty(tmp_path_factory: pytest.TempPathFactory) -> Paths:
     )
     name = "g60_collaborative_innovation"
     with (project / "seeds" / "framework_node.csv").open("a", encoding="utf-8") as handle:
-        handle.write(f"{name},second_root,,1,1,,,,,二,second\n")
-        handle.write(f"{name},cycle_a,cycle_b,1,1,,,,,甲,a\n{name},cycle_b,cycle_a,1,1,,,,,乙,b\n")
-        handle.write(f"{name},weightless,shared_results,0,1,gdp_per_head,0,1,gdp,零,zero\n")
-        handle.write(f"{name},stranger,shared_results,1,1,no_such_indicator,0,1,gdp,无,none\n")
-        handle.write(f"{name},upside_down,shared_results,1,1,tertiary_share,9,1,gdp,倒,down\n")
+        # framework, node, parent, level, kind, weight, direction, indicator, goalposts, denominator, target,
+        # weight in the corridor, names
+        for row in (
+            "second_root,,3,aggregate,1,1,,,,,,,二,second",
+            "leaf_of_it,second_root,1,indicator,1,1,gdp_per_head,0,1,,,gdp,叶,leaf",
+            "cycle_a,cycle_b,2,aggregate,1,1,,,,,,,甲,a",
+            "cycle_b,cycle_a,2,aggregate,1,1,,,,,,,乙,b",
+            "negative,shared_results,1,indicator,-1,1,gdp_per_head,0,1,,,gdp,负,negative",
+            "weightless,shared_results,2,aggregate,,1,,,,,,,零,zero",
+            "nothing,weightless,1,indicator,0,1,gdp_per_head,0,1,,,gdp,无重,nothing",
+            "stranger,shared_results,1,indicator,1,1,no_such_indicator,0,1,,,gdp,无,none",
+            "over_nobody,shared_results,1,indicator,1,1,gdp_per_head,0,1,nobody,,gdp,除,over nobody",
+            "upside_down,shared_results,1,indicator,1,1,tertiary_share,9,1,,,gdp,倒,down",
+            "without_goalposts,shared_results,1,indicator,1,1,tertiary_share,,,,,gdp,缺,without",
+            "sideways,shared_results,1,indicator,1,0,tertiary_share,0,1,,,gdp,横,sideways",
+            "childless,index,2,aggregate,1,1,,,,,,,独,childless",
+            "of_no_kind,shared_results,1,pillar,1,1,,,,,,,怪,strange",
+            "rd_intensity,shared_results,1,indicator,1,1,rd_intensity,0,1,,,gdp,重,twice",
+        ):
+            handle.write(f"{name},{row}\n")
+    with (project / "seeds" / "framework.csv").open("a", encoding="utf-8") as handle:
+        handle.write(
+            "without_method,without_method,1,无,none,G60,2018,2018,2019,2018,0.6,0.1,无,none,无,none\n"
+        )
+    with (project / "seeds" / "framework_method.csv").open("a", encoding="utf-8") as handle:
+        handle.write("stray,false,guess,,,,,,sqrt,zscore,0,100,,true,all,ahp,topsis,,,province,999999,2018\n")
+    with (project / "seeds" / "framework_level.csv").open("a", encoding="utf-8") as handle:
+        handle.write(f"{name},9,mean,,\n")
+    with (project / "seeds" / "framework_design.csv").open("a", encoding="utf-8") as handle:
+        handle.write("unknown_framework,bootstrap,1,1,1\n")
+    with (project / "seeds" / "framework_option.csv").open("a", encoding="utf-8") as handle:
+        handle.write(f"{name},weather,1,rain,,\n{name},weights,9,dice,,\n{name},normalise,9,zscore,,\n")
+        handle.write("without_method,winmax,1,,3,\n")
+    with (project / "seeds" / "framework_weight_set.csv").open("a", encoding="utf-8") as handle:
+        handle.write(f"{name},1,no_such_node,1\n")
+    with (project / "seeds" / "framework_run.csv").open("a", encoding="utf-8") as handle:
+        handle.write("without_method,1,,,,\n")
     with (project / "seeds" / "publication_calendar.csv").open("a", encoding="utf-8") as handle:
         handle.write("strange,名,name,者,who,gdp gpd,final finl,members 苏州,2018,1,4,30,1,31,据,why\n")
         handle.write("month_13,名,name,者,who,gdp,*,members,2018,1,13,30,1,31,据,why\n")
@@ -172,12 +204,63 @@ def faults_of(where: Paths, columns: str, test: str) -> list[tuple[Any, ...]]:
 
 
 def test_a_faulty_framework_is_refused_with_the_row_named(faulty: Paths) -> None:
-    faults = faults_of(faulty, "node_code, fault", "framework_is_a_sound_tree")
-    assert (None, "has 2 roots") in faults
-    assert {node for node, fault in faults if "cannot be reached" in fault} == {"cycle_a", "cycle_b"}
-    assert ("weightless", "weight must be above zero") in faults
-    assert ("stranger", "unknown indicator no_such_indicator") in faults
-    assert any(node == "upside_down" for node, _ in faults)
+    faults = faults_of(
+        faulty,
+        "node_code, fault",
+        "framework_is_a_sound_tree where framework = 'g60_collaborative_innovation'",
+    )
+    assert faults == [
+        ("childless", "an aggregate must have children"),
+        ("cycle_a", "cannot be reached from the root"),
+        ("cycle_a", "level 2 is not below that of its parent"),
+        ("cycle_b", "cannot be reached from the root"),
+        ("cycle_b", "level 2 is not below that of its parent"),
+        ("negative", "weight must not be below zero"),
+        ("of_no_kind", "kind must be indicator, aggregate, denominator or group"),
+        ("over_nobody", "unknown denominator nobody"),
+        ("rd_intensity", "is there twice"),
+        ("sideways", "direction must be 1 or -1"),
+        ("stranger", "unknown indicator no_such_indicator"),
+        ("upside_down", "goalposts must rise and be given for indicators only"),
+        ("weightless", "level 2 is not below that of its parent"),
+        ("weightless", "weight must not be below zero"),
+        ("weightless", "weights of its children add up to nothing"),
+        ("without_goalposts", "goalposts must rise and be given for indicators only"),
+        (None, "has 2 roots"),
+        (None, "weights of the pillars must add up to 1"),
+    ]
+    assert faults_of(
+        faulty, "framework, fault", "framework_is_a_sound_tree where framework = 'without_method'"
+    ) == [("without_method", "has 0 roots")]
+
+
+def test_a_method_or_design_that_names_what_does_not_exist_is_refused_with_the_seed_named(
+    faulty: Paths,
+) -> None:
+    name = "g60_collaborative_innovation"
+    assert faults_of(
+        faulty, "seed, code, target", "seeds_name_what_exists where starts_with(seed, 'framework')"
+    ) == [
+        ("framework", "without_method", "framework with a method"),
+        ("framework_design", "bootstrap", "kind of design"),
+        ("framework_design", "unknown_framework", "framework"),
+        ("framework_level", f"{name}.9", "level of a framework"),
+        ("framework_level", "mean", "aggregation"),
+        ("framework_method", "999999", "place"),
+        ("framework_method", "ahp", "weighting"),
+        ("framework_method", "guess", "imputation"),
+        ("framework_method", "sqrt", "fallback of treatment"),
+        ("framework_method", "stray", "framework"),
+        ("framework_method", "topsis", "aggregation"),
+        ("framework_method", "zscore", "normalisation"),
+        ("framework_option", "dice", "option of weights"),
+        ("framework_option", "rain", "option of weather"),
+        ("framework_option", "weather", "uncertain factor"),
+        ("framework_option", "without_method", "framework with a design"),
+        ("framework_option", "zscore", "normalisation"),
+        ("framework_run", "without_method", "framework with a design"),
+        ("framework_weight_set", f"{name}.no_such_node", "node of a framework"),
+    ]
 
 
 def test_a_calendar_that_names_what_does_not_exist_or_has_no_due_date_is_refused_with_the_row_named(

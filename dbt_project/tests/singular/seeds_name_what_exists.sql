@@ -40,6 +40,49 @@ with reference as (
     from {{ ref('subsystem_indicator') }}
     union all
     select 'disparity_indicator', unnest([indicator_code, weight_code]), 'indicator' from {{ ref('disparity_indicator') }}
+    union all
+    select 'framework', framework, 'framework with a method' from {{ ref('framework') }}
+    union all
+    select 'framework', base_place_code, 'place' from {{ ref('framework') }}
+    union all
+    select 'framework_method', framework, 'framework' from {{ ref('framework_method') }}
+    union all
+    select 'framework_method', impute, 'imputation' from {{ ref('framework_method') }}
+    union all
+    select 'framework_method', coalesce(fallback, 'none'), 'fallback of treatment' from {{ ref('framework_method') }}
+    union all
+    select 'framework_method', normalise, 'normalisation' from {{ ref('framework_method') }}
+    union all
+    select 'framework_method', weight, 'weighting' from {{ ref('framework_method') }}
+    union all
+    select 'framework_method', aggregate, 'aggregation' from {{ ref('framework_method') }}
+    union all
+    select 'framework_method', rebase_unit, 'place' from {{ ref('framework_method') }} where rebase_unit is not null
+    union all
+    select 'framework_level', framework || '.' || level, 'level of a framework' from {{ ref('framework_level') }}
+    union all
+    select 'framework_level', aggregate, 'aggregation' from {{ ref('framework_level') }} where aggregate is not null
+    union all
+    select 'framework_design', framework, 'framework' from {{ ref('framework_design') }}
+    union all
+    select 'framework_design', kind, 'kind of design' from {{ ref('framework_design') }}
+    union all
+    select 'framework_option', framework, 'framework with a design' from {{ ref('framework_option') }}
+    union all
+    select 'framework_option', factor, 'uncertain factor' from {{ ref('framework_option') }}
+    union all
+    select
+        'framework_option', text,
+        case factor
+            when 'normalise' then 'normalisation'
+            when 'aggregate' then 'aggregation'
+            else 'option of ' || factor
+        end
+    from {{ ref('framework_option') }} where text is not null
+    union all
+    select 'framework_weight_set', framework || '.' || node_code, 'node of a framework' from {{ ref('framework_weight_set') }}
+    union all
+    select 'framework_run', framework, 'framework with a design' from {{ ref('framework_run') }}
 ),
 
 known as (
@@ -55,6 +98,39 @@ known as (
     union all
     select framework || '.' || indicator_code, 'indicator of a framework'
     from {{ ref('framework_node') }} where indicator_code is not null
+    union all
+    select framework, 'framework' from {{ ref('framework') }}
+    union all
+    select framework, 'framework with a method' from {{ ref('framework_method') }}
+    union all
+    select framework, 'framework with a design' from {{ ref('framework_design') }}
+    union all
+    select framework || '.' || level, 'level of a framework' from {{ ref('framework_node') }} where kind = 'aggregate'
+    union all
+    select framework || '.' || node_code, 'node of a framework' from {{ ref('framework_node') }}
+    union all
+    select
+        unnest(['none', 'mean', 'median', 'group_mean', 'group_median', 'linear', 'latest', 'regression']), 'imputation'
+    union all
+    select unnest(['none', 'log', 'boxcox']), 'fallback of treatment'
+    union all
+    select
+        unnest([
+            'min_max', 'z_score', 'scaled', 'rank', 'percentile_rank', 'borda', 'distance_to_maximum',
+            'distance_to_reference', 'distance_to_target', 'fraction_of_maximum', 'goalposts', 'base_year'
+        ]), 'normalisation'
+    union all
+    select unnest(['given', 'equal', 'pca', 'entropy', 'critic', 'optimised']), 'weighting'
+    union all
+    select unnest(['arithmetic', 'geometric', 'harmonic', 'power', 'copeland']), 'aggregation'
+    union all
+    select unnest(['none', 'file', 'enumerate', 'sobol']), 'kind of design'
+    union all
+    select unnest(['winmax', 'normalise', 'weights', 'aggregate', 'data']), 'uncertain factor'
+    union all
+    select unnest(['set', 'noise']), 'option of weights'
+    union all
+    select unnest(['interval', 'nominal']), 'option of data'
 )
 
 select r.*
