@@ -34,7 +34,8 @@ cell as (
             when v.data_draw is null or i.value_low is null or i.value_high is null then i.imputed
             else
                 i.value_low
-                + (i.value_high - i.value_low) * {{ index_random('v.seed', 'v.data_draw', 'i.unit_id', 'i.node_id') }}
+                + (i.value_high - i.value_low)
+                * {{ index_random('v.seed', 'v.data_draw', 'i.unit_code, i.period, i.code') }}
         end as value,
         v.winmax_used is not null as is_treated
     from variant as v
@@ -115,7 +116,7 @@ weight as (
             when r.weight_draw is null then 1
             else
                 1 + r.weight_spread
-                * (2 * {{ index_random('r.seed', 'r.weight_draw', "'weight'", 'e.node_id') }} - 1)
+                * (2 * {{ index_random('r.seed', 'r.weight_draw', 'e.node_code') }} - 1)
         end as weight
     from run as r
     inner join edge as e on r.framework = e.framework

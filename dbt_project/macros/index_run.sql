@@ -131,8 +131,9 @@ select
 from {{ ref('framework_method') }}
 {% endmacro %}
 
-{#- A number in [0, 1) that depends on nothing but its arguments. Hashed twice: DuckDB joins the hashes of several
-    arguments by XOR, so that alike arguments would give numbers that are not independent of each other. -#}
-{% macro index_random(seed, draw, one, other) -%}
-    (hash(hash({{ seed }}, {{ draw }}, {{ one }}, {{ other }})) >> 11) / 9007199254740992
+{#- A number in [0, 1) that depends on nothing but the seed, the draw and the names of what is drawn, so that another
+    place or indicator beside it moves nothing. Hashed twice: DuckDB joins the hashes of several arguments by XOR, and
+    numbers of alike arguments would not be independent of each other. -#}
+{% macro index_random(seed, draw, names) -%}
+    (hash(hash({{ seed }}, {{ draw }}, {{ names }})) >> 11) / 9007199254740992
 {%- endmacro %}

@@ -244,7 +244,9 @@ missing as (
 binned as (
     select
         m.framework, m.period, m.unit_id, m.node_id, r.unit_code,
-        floor({{ bins }} * {{ index_random('r.seed', 'r.data_draw', 'm.unit_id', 'm.node_id') }})::integer as bin,
+        floor(
+            {{ bins }} * {{ index_random('r.seed', 'r.data_draw', 'm.unit_code, m.period, m.code') }}
+        )::integer as bin,
         count(*) as n, sum(r.rank) as total, sum(r.rank * r.rank) as squares
     from missing as m
     inner join ranks as r on m.framework = r.framework and m.period = r.period
