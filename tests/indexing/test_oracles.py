@@ -1,18 +1,20 @@
 """Entropy and CRITIC weights of ten random matrices against the formulas of their papers, number by number.
 
-pymcdm computes both, but brings a plotting and a scientific stack that nothing else here needs, and takes a
-column with a share of zero for one without entropy; so the second opinion is written from the papers, without
-the operations that the engine uses.
+pymcdm computes both, but brings a plotting and a scientific stack that nothing else here needs: its weights
+of the same matrices are recorded in tests/fixtures (see pymcdm_weights.py). It takes a column with a share of
+zero for one without entropy; so a further opinion is written from the papers, without the engine's operations.
 """
 
 from __future__ import annotations
 
+import csv
 import math
 import random
 from collections.abc import Sequence
 
 import pytest
 
+from flows.settings import ROOT
 from tests.indexing.handmade import Framework
 
 Columns = Sequence[Sequence[float]]
@@ -73,3 +75,14 @@ def test_entropy_and_critic_weights_agree_with_their_papers(seed: int) -> None:
     # Between the ends of its column each has a share of zero.
     placed = [[(v - min(c)) / (max(c) - min(c)) for v in c] for c in columns]
     assert of_engine(columns, "entropy", "min_max") == pytest.approx(entropy(placed), rel=1e-9)
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_entropy_and_critic_weights_agree_with_pymcdm(seed: int) -> None:
+    with (ROOT / "tests" / "fixtures" / "pymcdm_weights.csv").open(encoding="utf-8") as file:
+        recorded = [row for row in csv.DictReader(file) if row["matrix"] == str(seed)]
+    columns = drawn(seed)
+    assert len(recorded) == len(columns)
+    for method, normalise in (("entropy", "scaled"), ("critic", "min_max")):
+        theirs = [float(row[method]) for row in recorded]
+        assert of_engine(columns, method, normalise) == pytest.approx(theirs, rel=1e-9)
