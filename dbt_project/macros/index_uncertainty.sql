@@ -224,7 +224,8 @@ inner join sobol as s
 
 {#- What knowing a number would be worth: by how much the variance of the ranks of its period would shrink on average,
     Σ Var(E[rank | number]) over the units, from the runs in which nothing but the data varies. The number's range is
-    cut into 8 bins; the share of variance between them is corrected for chance (Kelley 1935). -#}
+    cut into 8 bins; the share of variance between them is corrected for chance (Kelley 1935). As few runs as bins tell
+    nothing. -#}
 {% macro index_most_wanted(draws, runs, imputed) %}
 {% set bins = 8 %}
 with ranks as (
@@ -267,6 +268,7 @@ worth as (
         framework, period, unit_id, node_id,
         sum(
             case
+                when n <= {{ bins }} then null
                 when variance > 1e-12
                     then variance * greatest(1 - (1 - between_bins / variance) * (n - 1) / (n - {{ bins }}), 0)
                 else 0
