@@ -35,7 +35,7 @@ check-python: $(READY)
 	$(BIN)/mypy
 
 check-sql: $(READY)
-	$(BIN)/sqlfluff lint --disable-progress-bar --nocolor dbt_project/models dbt_project/tests
+	$(BIN)/sqlfluff lint --processes=2 --disable-progress-bar --nocolor dbt_project/models dbt_project/tests
 
 test: $(READY) check  ## check, then run every test
 	$(BIN)/pytest --numprocesses=2 --dist=loadfile

@@ -2,7 +2,7 @@
 
 pymcdm computes both, but brings a plotting and a scientific stack that nothing else here needs: its weights
 of the same matrices are recorded in tests/fixtures (see pymcdm_weights.py). It takes a column with a share of
-zero for one without entropy; so a further opinion is written from the papers, without the engine's operations.
+zero for one without entropy; so a further opinion is written from the papers, in operations of their own.
 """
 
 from __future__ import annotations

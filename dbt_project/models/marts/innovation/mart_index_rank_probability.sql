@@ -1,4 +1,8 @@
 -- How likely each rank is.
+with summary as (
+    {{ index_rank_probability(ref('int_index_draw'), ref('int_index_run')) }}
+)
+
 select
     r.framework,
     r.unit_code as place_code,
@@ -7,6 +11,6 @@ select
     r.period::integer as year,
     r.rank,
     r.probability
-from {{ ref('int_index_rank_probability') }} as r
+from summary as r
 inner join {{ ref('place') }} as p on r.unit_code = p.place_code
 order by r.framework, year, place_code, r.rank

@@ -1,4 +1,8 @@
 -- Which choice moves the scores and ranks most.
+with summary as (
+    {{ index_sensitivity(ref('int_index_draw'), ref('int_index_run')) }}
+)
+
 select
     s.framework,
     s.output,
@@ -10,5 +14,5 @@ select
     s.variance,
     s.runs::integer as runs,
     s.method
-from {{ ref('int_index_sensitivity') }} as s
+from summary as s
 order by s.framework, s.output, place_code, year, s.factor

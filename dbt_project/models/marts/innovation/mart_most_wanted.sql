@@ -1,4 +1,8 @@
 -- The missing numbers by what knowing them would be worth: what to collect next.
+with summary as (
+    {{ index_most_wanted(ref('int_index_draw'), ref('int_index_run'), ref('int_index_imputed')) }}
+)
+
 select
     w.framework,
     w.period::integer as year,
@@ -17,7 +21,7 @@ select
     x.imputation_method,
     w.reduction,
     w.share
-from {{ ref('int_index_most_wanted') }} as w
+from summary as w
 inner join {{ ref('place') }} as p on w.unit_code = p.place_code
 inner join {{ ref('framework_node') }} as n on w.framework = n.framework and w.code = n.node_code
 inner join {{ ref('indicator') }} as i on n.indicator_code = i.indicator_code
