@@ -38,7 +38,7 @@ check-sql: $(READY)
 	$(BIN)/sqlfluff lint --processes=2 --disable-progress-bar --nocolor dbt_project/models dbt_project/tests
 
 test: $(READY) check  ## check, then run every test
-	$(BIN)/pytest --numprocesses=2 --dist=loadfile --no-loadscope-reorder
+	$(BIN)/pytest --numprocesses=2 --dist=loadfile
 
 format: $(READY)  ## rewrite Python and SQL in the house style
 	$(BIN)/ruff check --fix .
