@@ -24,16 +24,16 @@ STEPS = {
     "normalised": ("int_index_normalised", "normalised", "true"),
 }
 # File: table that is written as it is.
-AS_THEY_ARE = {
-    "treatment": "int_index_treatment",
-    "coherence": "int_index_coherence",
+AS_THEY_ARE = {"treatment": "int_index_treatment", "coherence": "int_index_coherence"}
+# File: table by unit and period, which have the same names in every file.
+SUMMARIES = {
     "intervals": "int_index_interval",
     "sensitivity": "int_index_sensitivity",
     "rank_probability": "int_index_rank_probability",
     "outranking": "int_index_outranking",
 }
 LONG = ("scores", "contributions", "runs", "draws", "left_out")
-OURS = {f"{name}.csv" for name in (*STEPS, *AS_THEY_ARE, *LONG)}
+OURS = {f"{name}.csv" for name in (*STEPS, *AS_THEY_ARE, *SUMMARIES, *LONG)}
 
 
 def check_folder(folder: Path) -> Path:
@@ -114,6 +114,15 @@ def write_files(
     if "int_index_draw" in made:
         queries |= draws(keys)
     queries |= {name: f"from {table} order by all" for name, table in AS_THEY_ARE.items() if table in made}
+    queries |= {
+        name: f"""
+            select
+                * exclude (framework) replace (nullif(unit, '') as unit, nullif(period, '') as period)
+            from (select * rename (unit_code as unit) from {table}) order by all
+        """
+        for name, table in SUMMARIES.items()
+        if table in made
+    }
     for name, sql in queries.items():
         connection.execute(f"copy ({sql}) to {quoted(str(folder / f'{name}.csv'))} (format csv, header)")
     return [f"{name}.csv" for name in queries]

@@ -124,3 +124,12 @@ def test_a_wrong_weight_set_is_named_by_row(tmp_path: Path, old: str, new: str, 
     assert old in SETS
     write_design(tmp_path, sets=SETS.replace(old, new))
     assert said in refused(tmp_path, method=BY_FILE)
+
+
+def test_every_long_file_names_units_and_periods_alike(tmp_path: Path) -> None:
+    write_design(tmp_path)
+    assert run_index(tmp_path, method=BY_FILE).returncode == 0
+    long = "scores contributions draws left_out intervals rank_probability outranking sensitivity"
+    for name in long.split():
+        header = set(rows(tmp_path / "out" / f"{name}.csv")[0])
+        assert {"unit", "period"} <= header and not {"unit_code", "framework"} & header, name
