@@ -98,7 +98,8 @@ lacking as (
 ),
 
 wording as (
-    select * from (values
+    select wording.* from (
+        values
         (1, 'place', '地区', 'place'),
         (2, 'start', '起始日期', 'start date'),
         (3, 'metro_network', '两端均为已运行的城域网', 'an operating metro network at either end'),
@@ -107,7 +108,7 @@ wording as (
         (6, 'vendor_at_ends', '两端的设备厂商', 'the vendor at each end'),
         (7, 'sector', '场景的行业', 'sector of the scenario'),
         (8, 'user', '场景的用户', 'user of the scenario')
-    ) as w (sort_no, lack, zh, en)
+    ) as wording (sort_no, lack, zh, en)
 ),
 
 lacking_said as (
