@@ -178,8 +178,9 @@ repeated as (
         row_number() over (partition by register_name, file_path, whole_row order by row_no) as times_said,
         row_number() over (
             partition by register_name, file_path, {{ texts_listed_in('unique_by', {
-                'entry': 'entry_text', 'place': 'place_text', 'class': 'class_text', 'metric': 'metric_text',
-                'batch': 'batch_text', 'date': 'date_text', 'version': 'version_text', 'target_year': 'target_year_text'
+                'entry': 'entry_text', 'place': 'place_text', 'to_place': 'to_place_text', 'class': 'class_text',
+                'metric': 'metric_text', 'batch': 'batch_text', 'date': 'date_text', 'version': 'version_text',
+                'target_year': 'target_year_text'
             }) }}
             order by row_no
         ) as times_key_said
