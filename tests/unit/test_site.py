@@ -235,6 +235,79 @@ create table marts.mart_growth as
 select '330100' as place_code, 'gdp' as indicator_code, 2011 as year, 'boundary_change' as break_kind,
     '区划调整' as break_reason_zh, 'boundary change' as break_reason_en;
 
+create table marts.mart_satellite_chain as
+select 'up' as segment_code, '上游' as segment_name_zh, 'Upstream' as segment_name_en,
+    part as sub_segment_code,
+    '环节 {HARMFUL}' as sub_segment_name_zh, 'A part' as sub_segment_name_en, true as is_in_chain,
+    n as sort_no, place_code, place_name_zh, place_name_en, place_code <> '330000' as is_member, *
+from (values
+    ('310117', '松江区', 'Songjiang District', 1, 1, 0, false, true,
+        [{{'enterprise': '合成卫星 {HARMFUL}', 'kind': 'enterprise', 'status_code': 'planned'}}]),
+    ('330100', '杭州市', 'Hangzhou', 0, 0, 1, false, false,
+        [{{'enterprise': '合成基地', 'kind': 'base', 'status_code': 'unheard_of'}}]),
+    ('330000', '浙江省', 'Zhejiang', 0, 0, 0, true, false, null)
+) as t (place_code, place_name_zh, place_name_en, enterprises, enterprises_operating, bases, is_gap,
+    is_single_point, entities)
+cross join (values ('all', 1), ('a', 2)) as p (part, n);
+
+create table marts.mart_satellite_progress as
+select 'launch' as element, entry, null as metric, date_from, date_from as date_to, batch,
+    satellites::double as value, '颗' as unit, 'exact' as qualifier, cumulative, stated as cumulative_stated,
+    elsewhere as cumulative_elsewhere, stated - cumulative as cumulative_difference, 'CZ' as rocket,
+    null as launch_site, null as target_year, null as plan, null as version, null as version_no,
+    null as is_latest, null as target_change, null as remark, 'd-1' as document_id,
+    'f.csv#L' || cumulative || batch as cell_address
+from (values
+    ('合成星座 (Synthetic)', date '2024-08-06', '1', 18, 18, 18, null),
+    ('合成星座 (Synthetic)', date '2024-10-15', '2', 18, 36, null, [36, 40]),
+    ('合成单星', date '2023-01-01', 'test', 1, 1, null, null)
+) as t (entry, date_from, batch, satellites, cumulative, stated, elsewhere)
+union all by name
+select 'target' as element, '合成计划 {HARMFUL}' as entry, 'satellites' as metric, *, 'exact' as qualifier,
+    '颗' as unit, 'd-2' as document_id, 'f.csv#T' || version_no as cell_address
+from (values (1, '2024', 2026, 300.0, false, 'first'), (2, '2025', 2027, 300.0, true, 'postponed'))
+    as t (version_no, version, target_year, value, is_latest, target_change)
+union all by name
+select 'plan' as element, '合成厂' as entry, 'capacity' as metric, null::double as value, 'listed' as remark,
+    'd-1' as document_id, 'f.csv#P1' as cell_address;
+
+create table marts.mart_quantum_network as
+select *, '线路 {HARMFUL}' as class_name_zh, 'Link' as class_name_en, null as from_place_detail,
+    null as to_place_detail, [from_place_code] as place_codes, '330000 420000' as province_pair,
+    '国盾' as vendor, null as to_vendor, date '2017-01-01' as starts_from, date '2017-12-31' as starts_by,
+    null as metric, 260.0 as value, null as unit, 'about' as qualifier, 'd-1' as document_id,
+    '进展' as status_name_zh
+from (values
+    ('link', true, '合成线', '310117', '松江区', '330100', '杭州市', true, '甲', 'operating', 'f.csv#Q1'),
+    ('link', false, '合成线', '330100', '杭州市', '310117', '松江区', true, null, 'operating', 'f.csv#Q2'),
+    ('link', false, '远线', '330100', '杭州市', '110000', '北京市', null, null, 'planned', 'f.csv#Q3'),
+    ('metro', false, '城域网', '330100', '杭州市', '330100', '杭州市', false, null, 'operating', 'f.csv#Q4'),
+    ('figure', false, '指标', '330100', '杭州市', null, null, null, null, null, 'f.csv#Q5')
+) as t (element, is_section, network, from_place_code, from_place_name_zh, to_place_code, to_place_name_zh,
+    is_cross_province, from_vendor, status_code, cell_address);
+
+create table marts.mart_quantum_scenario as
+select '场景 {HARMFUL}' as scenario, '330100' as place_code, '杭州市' as place_name_zh, '330100' as city_code,
+    null as batch, null as scenario_user, ['power', 'other'] as sector_codes, date '2024-01-31' as known_by,
+    1 as operating_links, 0 as operating_backbone_links, 1 as operating_metro_networks, 'd-1' as document_id,
+    'f.csv#S1' as cell_address;
+
+create table marts.mart_quantum_first as
+select 'metro' as first_code, '率先 {HARMFUL}' as statement_zh, 'First' as statement_en, '何为' as test_zh,
+    'What' as test_en, 'S25' as claim_id, date '2024-06-30' as stated_on, 'not_decidable' as verdict,
+    3 as candidates, 0 as qualifying, '两端厂商' as missing_zh, 'the vendor at each end' as missing;
+
+create table staging.register_class as
+select 'quantum_scenarios' as register_name, 'power' as class_code, '电力' as name_zh;
+create table staging.place as
+select * from (values
+    ('310117', '松江区', 'Songjiang District', 'district', true, '121.23', '31.03'),
+    ('330100', '杭州市', 'Hangzhou', 'prefecture', true, '120.16', '30.27'),
+    ('110000', '北京市', 'Beijing', 'municipality', false, '116.41', '39.90'),
+    ('330000', '浙江省', 'Zhejiang', 'province', false, '120.15', '30.27'),
+    ('G60', '走廊', 'Corridor', 'corridor', false, null, null)
+) as t (place_code, name_zh, name_en, place_kind, is_member, longitude, latitude);
+
 create table marts.mart_of_tomorrow (it int, made_at timestamptz);
 comment on table marts.mart_of_tomorrow is '将来的表。 A table of tomorrow.';
 insert into marts.mart_of_tomorrow values (1, '2025-01-01 00:00:00+00');
@@ -621,6 +694,42 @@ def test_the_method_of_each_edition_is_told_as_the_seeds_have_it(
     assert first.count("Σ w x ÷ Σ w") == 2 and "power mean" not in first
     assert second.count("Σ w x ÷ Σ w") == 1 and "power mean" in second and "p = 0.25" in second
     assert "Geometric now" in second and "a = 0, b = 100" in first
+
+
+def test_the_industry_map_tells_gaps_single_points_and_how_far_each_has_come(
+    pages: dict[Path, str], release: Path
+) -> None:
+    page = pages[release / "chains.html"]
+    shown = page[page.index('class="matrix industry"') : page.index('id="launches"')]
+    assert shown.count("空缺") == 0 and shown.count('class="num gap"') == 2
+    assert shown.count("仅此一家") == 2 and shown.count('class="state s-planned"') == 1
+    # A segment shows how many, its parts show who; a state without a word of its own shows its code.
+    assert shown.count("合成基地") == 1 and "+ 1 基地" in shown and 'title="unheard of"' in shown
+
+
+def test_launches_add_up_and_a_total_printed_elsewhere_is_marked(
+    pages: dict[Path, str], release: Path
+) -> None:
+    page = pages[release / "chains.html"]
+    assert "合成星座 36" in page and ">40?<" in page and ">36?<" not in page
+    assert '<span class="warn">36, 40?</span>' in page
+    assert "推迟" in page and page.count('<tr class="reference">') == 1
+
+
+def test_the_map_of_links_draws_a_trunk_by_its_sections_and_leads_to_what_lies_beyond(
+    pages: dict[Path, str], release: Path
+) -> None:
+    page = pages[release / "chains.html"]
+    chart = page[page.index('class="trend map"') : page.index("箭头指向图外")]
+    assert len(re.findall(r'class="line"', chart)) == 1 and chart.count('class="line gap"') == 1
+    assert "→ 北京" in chart and "杭州 1" in chart and chart.count('class="ring"') == 1
+    assert "甲 / 未知" in page and "浙江省 – 420000" in page
+
+
+def test_a_first_that_cannot_be_decided_says_what_is_missing(pages: dict[Path, str], release: Path) -> None:
+    page = pages[release / "chains.html"]
+    assert 'class="badge v-not_decidable"' in page and "the vendor at each end" in page
+    assert "电力、other" in page
 
 
 def test_other_files_in_the_folder_stay(release: Path) -> None:

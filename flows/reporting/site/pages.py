@@ -8,6 +8,7 @@ from typing import Any
 from markupsafe import Markup
 
 from flows.reporting.site import numbers
+from flows.reporting.site.chains import chains_page
 from flows.reporting.site.charts import Point, Series, Slope, Whisker, slope, sparkline, trend, whiskers
 from flows.reporting.site.facts import MAIN_FRAMEWORK, Facts, Row, group
 from flows.reporting.site.words import FORMULAS, VERDICT_SIGNS, WORDS, word
@@ -30,6 +31,7 @@ def every_page(facts: Facts, samples: dict[str, list[Row]]) -> Iterator[Page]:
     yield "method.html", "method.html", method_page(facts)
     yield "index_uncertainty.html", "index_uncertainty.html", uncertainty_page(facts)
     yield "index_explained.html", "index_explained.html", explained_page(facts)
+    yield "chains.html", "chains.html", chains_page(facts)
     yield "coordination.html", "coordination.html", coordination_page(facts)
     yield "quality.html", "quality.html", {"coverage": group(facts["coverage"], "place_code")}
     yield "release.html", "release.html", {"row_counts": group(facts["row_count"], "schema_name")}

@@ -105,6 +105,34 @@ WORDS: dict[str, dict[str, Pair]] = {
         "none": ("未能复算", "not recomputed"),
         "not_numeric": ("不适用", "not applicable"),
     },
+    "element": {
+        "actual": ("实际", "reached"),
+        "plan": ("计划", "planned"),
+    },
+    "entity_kind": {
+        "base": ("基地", "base"),
+        "cluster": ("集群", "cluster"),
+        "fund": ("基金", "fund"),
+        "project": ("项目", "project"),
+    },
+    "first_verdict": {
+        "holds": ("成立", "holds"),
+        "contradicted": ("不成立", "contradicted"),
+        "not_decidable": ("无法判定", "not decidable"),
+    },
+    "state": {
+        "operating": ("已运行或落地", "operating or settled"),
+        "building": ("在建或待投产", "being built, or not yet producing"),
+        "planned": ("计划或协议", "planned or agreed only"),
+        "ended": ("已终止或被否认", "ended or denied"),
+        "unknown": ("未载明", "not stated"),
+    },
+    "target_change": {
+        "postponed": ("推迟", "put off"),
+        "next_step": ("下一步", "next step"),
+        "repeated": ("重申", "repeated"),
+        "revised": ("修改", "revised"),
+    },
     "subsystem": {
         "innovation": ("创新子系统", "Innovation subsystem"),
         "economy": ("经济子系统", "Economy subsystem"),

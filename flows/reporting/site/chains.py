@@ -1,0 +1,152 @@
+"""The page of the satellite chain and the quantum network."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+from markupsafe import Markup
+
+from flows.reporting.site.chain_charts import Launch, Link, Node, launch_chart, link_map
+from flows.reporting.site.facts import Facts, Row, group
+from flows.reporting.site.words import word
+
+QUERIES = {
+    "chain_cell": """
+        select * from marts.mart_satellite_chain
+        order by sort_no, list_position(['310117', '320500', '330400', '330100', '330700', '330500', '341800',
+            '340200', '340100', 'G60'], place_code) nulls last, place_code
+    """,
+    "satellite_progress": """
+        select * from marts.mart_satellite_progress
+        order by date_from nulls last, entry, metric, version_no, target_year, cell_address
+    """,
+    "quantum_network": """
+        select * from marts.mart_quantum_network
+        order by list_position(['link', 'metro', 'backbone', 'figure'], element), starts_from nulls last,
+            cell_address
+    """,
+    "quantum_scenario": """
+        select s.*, list_transform(s.sector_codes, lambda x: coalesce(c.names[x], x)) as sector_names
+        from marts.mart_quantum_scenario as s
+        cross join (
+            select map_from_entries(list((class_code, name_zh))) as names
+            from staging.register_class where register_name = 'quantum_scenarios'
+        ) as c
+        order by s.place_code nulls last, s.known_by nulls last, s.cell_address
+    """,
+    "quantum_first": "select * from marts.mart_quantum_first",
+    "place_point": """
+        select place_code, name_zh, name_en, is_member, try_cast(longitude as double) as longitude,
+            try_cast(latitude as double) as latitude
+        from staging.place
+        where place_kind <> 'province' and try_cast(longitude as double) is not null
+    """,
+    "province": """
+        select place_code, name_zh from staging.place where place_kind in ('province', 'municipality')
+    """,
+}
+
+# The same signs for how far a thing has come in the map, the tables and the legends.
+STATE_SIGNS = {"operating": "●", "building": "◐", "planned": "○", "ended": "✕", "unknown": "·"}
+FIRST_BADGES = {"holds": "reproduced", "contradicted": "contradicted", "not_decidable": "not_decidable"}
+CORRIDOR = "G60"
+
+
+def chains_page(facts: Facts) -> dict[str, Any]:
+    """What the template needs beside the rows themselves."""
+    cells = facts["chain_cell"]
+    places = [rows[0] for rows in group(cells, "place_code").values()]
+    elements = group(facts["satellite_progress"], "element")
+    network = group(facts["quantum_network"], "element")
+    return {
+        "columns": [row for row in places if row["is_member"]],
+        "provinces": [row for row in places if not row["is_member"] and row["place_code"] != CORRIDOR],
+        "lines": [
+            {row["place_code"]: row for row in line}
+            for line in group(cells, lambda row: (row["segment_code"], row["sub_segment_code"])).values()
+        ],
+        "state_mark": state_mark,
+        "first_badges": FIRST_BADGES,
+        "launches": elements["launch"],
+        "reached": elements["actual"] + elements["plan"],
+        "targets": group(elements["target"], lambda row: (row["entry"], row["metric"])),
+        "launch_chart": launch_chart([launch_of(row) for row in elements["launch"]]),
+        "network": network,
+        "province_names": {row["place_code"]: row["name_zh"] for row in facts["province"]},
+        "link_map": link_map(nodes_of(facts), links_of(facts, network["link"])),
+    }
+
+
+@cache
+def state_mark(code: str | None) -> Markup:
+    """The sign for how far a thing has come, with its name for a pointer and a screen reader."""
+    name, sign = " ".join(word("state", code)).strip(), STATE_SIGNS.get(code or "", "·")
+    return Markup('<abbr class="state s-{}" title="{}">{}</abbr>').format(code, name, sign)
+
+
+def launch_of(row: Row) -> Launch:
+    """A launch as a point of the timeline."""
+    name = str(row["entry"]).split("(")[0].strip()
+    others = [n for n in row["cumulative_elsewhere"] or [] if n != row["cumulative"]]
+    return Launch(
+        name,
+        row["date_from"],
+        row["batch"],
+        int(row["value"]),
+        row["cumulative"],
+        [*others, *([row["cumulative_stated"]] if row["cumulative_difference"] else [])],
+    )
+
+
+def nodes_of(facts: Facts) -> list[Node]:
+    """The places that a link, a metro network or a scenario touches, and the nine."""
+    points = {row["place_code"]: row for row in facts["place_point"]}
+    named = {code for row in facts["quantum_network"] if row["element"] != "figure" for code in ends_of(row)}
+    members = {code for code, row in points.items() if row["is_member"]}
+    scenarios = group(facts["quantum_scenario"], "city_code")
+    running = [row for row in facts["quantum_network"] if row["status_code"] == "operating"]
+    metros = {row["from_place_code"] for row in running if row["element"] == "metro"}
+    backbones = {row["from_place_code"] for row in running if row["element"] == "backbone"}
+    return [
+        Node(
+            code,
+            points[code]["name_zh"].rstrip("市区"),
+            points[code]["name_en"],
+            points[code]["longitude"],
+            points[code]["latitude"],
+            code in metros,
+            code in backbones,
+            len(scenarios[code]),
+            code in members,
+        )
+        for code in sorted(members | (named & set(points)))
+    ]
+
+
+def links_of(facts: Facts, rows: list[Row]) -> list[Link]:
+    """Links between places that the map can show; a trunk whose ends its sections reach is drawn by them."""
+    points = {row["place_code"] for row in facts["place_point"]}
+    reached = {
+        network: {code for row in of_it for code in ends_of(row)}
+        for network, of_it in group((row for row in rows if row["is_section"]), "network").items()
+        if network
+    }
+    return [
+        Link(*ends_of(row), row["status_code"] or "unknown", link_text(row))
+        for row in rows
+        if points.issuperset(ends_of(row))
+        and (row["is_section"] or not reached.get(row["network"], set()).issuperset(ends_of(row)))
+    ]
+
+
+def ends_of(row: Row) -> tuple[str, str]:
+    """The codes of the two places of a link."""
+    return row["from_place_code"], row["to_place_code"]
+
+
+def link_text(row: Row) -> str:
+    """What a pointer reads over a link."""
+    ends = f"{row['from_place_name_zh']} – {row['to_place_name_zh']}"
+    parts = (row["network"] or row["class_name_zh"], ends, row["status_name_zh"], row["starts_by"])
+    return " · ".join(str(part) for part in parts if part)
