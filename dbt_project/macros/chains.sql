@@ -28,7 +28,8 @@
     group by w.place_code
 {%- endmacro %}
 
-{#- A row of the registers as accepted, with the span that its date can mean and the cells that have no role. -#}
+{#- A row of the registers as accepted, with the span that its date can mean, the cells that have no role, and how far the
+    thing has come: unknown where the source does not say, unread where seeds/register_status.csv lacks the wording. -#}
 {% macro accepted_entries(register_names) -%}
     select
         e.*,
@@ -36,7 +37,9 @@
         s.date_to,
         s.attributes,
         s.to_place_detail as to_detail,
-        coalesce(t.status_code, 'unknown') as status_code,
+        coalesce(
+            t.status_code, case when {{ without_brackets("coalesce(e.status, '')") }} = '' then 'unknown' else 'unread' end
+        ) as status_code,
         t.name_zh as status_name_zh,
         t.name_en as status_name_en
     from {{ ref('fct_register_entry') }} as e

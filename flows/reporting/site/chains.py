@@ -48,7 +48,7 @@ QUERIES = {
 }
 
 # The same signs for how far a thing has come in the map, the tables and the legends.
-STATE_SIGNS = {"operating": "●", "building": "◐", "planned": "○", "ended": "✕", "unknown": "·"}
+STATE_SIGNS = {"operating": "●", "building": "◐", "planned": "○", "ended": "✕", "unknown": "·", "unread": "?"}
 FIRST_BADGES = {"holds": "reproduced", "contradicted": "contradicted", "not_decidable": "not_decidable"}
 CORRIDOR = "G60"
 

@@ -126,6 +126,7 @@ WORDS: dict[str, dict[str, Pair]] = {
         "planned": ("计划或协议", "planned or agreed only"),
         "ended": ("已终止或被否认", "ended or denied"),
         "unknown": ("未载明", "not stated"),
+        "unread": ("写法未识别", "wording not known"),
     },
     "target_change": {
         "postponed": ("推迟", "put off"),

@@ -67,7 +67,8 @@ named as (
         any_value(kind) as kind,
         bool_or(kind in ('enterprise', 'institute', 'fund')) as is_actor,
         coalesce(
-            arg_max(nullif(status_code, 'unknown'), coalesce(date_to, date_from, date '1900-01-01')), 'unknown'
+            arg_max(status_code, coalesce(date_to, date_from, date '1900-01-01')) filter (where status_name_zh is not null),
+            any_value(status_code)
         ) as status_code,
         min(date_from) as known_from,
         min(date_to) as known_by,
