@@ -260,7 +260,8 @@ select 'launch' as element, entry, null as metric, date_from, date_from as date_
 from (values
     ('合成星座 (Synthetic)', date '2024-08-06', '1', 18, 18, 18, null),
     ('合成星座 (Synthetic)', date '2024-10-15', '2', 18, 36, null, [36, 40]),
-    ('合成单星', date '2023-01-01', 'test', 1, 1, null, null)
+    ('合成单星', date '2023-01-01', 'test', 1, 1, null, null),
+    ('合成无期', null, 'undated', 1, 1, null, null)
 ) as t (entry, date_from, batch, satellites, cumulative, stated, elsewhere)
 union all by name
 select 'target' as element, '合成计划 {HARMFUL}' as entry, 'satellites' as metric, *, 'exact' as qualifier,
@@ -713,6 +714,8 @@ def test_launches_add_up_and_a_total_printed_elsewhere_is_marked(
     page = pages[release / "chains.html"]
     assert "合成星座 36" in page and ">40?<" in page and ">36?<" not in page
     assert '<span class="warn">36, 40?</span>' in page
+    # A launch without a day stands in the table and not in the chart.
+    assert page.count("合成无期") == 1
     assert "推迟" in page and page.count('<tr class="reference">') == 1
 
 

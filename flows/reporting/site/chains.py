@@ -71,7 +71,7 @@ def chains_page(facts: Facts) -> dict[str, Any]:
         "launches": elements["launch"],
         "reached": elements["actual"] + elements["plan"],
         "targets": group(elements["target"], lambda row: (row["entry"], row["metric"])),
-        "launch_chart": launch_chart([launch_of(row) for row in elements["launch"]]),
+        "launch_chart": launch_chart([launch_of(row) for row in elements["launch"] if row["date_from"]]),
         "network": network,
         "province_names": {row["place_code"]: row["name_zh"] for row in facts["province"]},
         "link_map": link_map(nodes_of(facts), links_of(facts, network["link"])),

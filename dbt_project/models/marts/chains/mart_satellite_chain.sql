@@ -14,6 +14,7 @@ entry as (
 classed as (
     select
         e.*,
+        coalesce(e.date_to, e.date_from) as said_on,
         coalesce(e.attributes['kind'], 'enterprise') as kind,
         coalesce(c.parent_code, c.class_code, 'unstated') as segment_code,
         coalesce(s.class_code, 'other') as sub_segment_code
@@ -57,23 +58,23 @@ placed as (
     inner join ({{ places_within() }}) as w on c.place_code = w.place_code
 ),
 
--- An enterprise of a cell, over everything said of it: its state is the latest that a source tells.
+-- An enterprise of a cell, over everything said of it: its state is the latest that a source tells in known words.
 named as (
     select
         segment_code,
         sub_segment_code,
         within_code as place_code,
         entry as enterprise,
-        any_value(kind) as kind,
+        min(kind) as kind,
         bool_or(kind in ('enterprise', 'institute', 'fund')) as is_actor,
         coalesce(
-            arg_max(status_code, coalesce(date_to, date_from, date '1900-01-01')) filter (where status_name_zh is not null),
-            any_value(status_code)
+            last(status_code order by said_on nulls first, cell_address) filter (where status_name_zh is not null),
+            max(status_code)
         ) as status_code,
         min(date_from) as known_from,
         min(date_to) as known_by,
         list_sort(list(distinct year(date_to)::integer) filter (where date_to is not null)) as years,
-        list(distinct nullif(attributes['project'], '')) filter (where attributes['project'] is not null) as projects,
+        list_sort(list(distinct attributes['project']) filter (where attributes['project'] is not null)) as projects,
         count(*) as entries,
         list_sort(list(distinct source_url)) as source_urls,
         list_sort(list(cell_address)) as cell_addresses

@@ -37,7 +37,7 @@ target as (
         and coalesce(lag(value_low) over versions <= value_high, true) as is_same_value
     from entry
     where register_name = 'satellite_internet' and class_code = 'target'
-    window versions as (partition by entry_id order by version_no, target_year)
+    window versions as (partition by entry_id order by version_no, target_year, cell_address)
 )
 
 select
