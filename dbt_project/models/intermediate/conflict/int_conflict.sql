@@ -126,8 +126,8 @@ index_label as (
         b.cell_address as cell_address_b,
         a.year_label::double as value_a,
         b.year_label::double as value_b,
-        a.year_label::varchar as said_a,
-        b.year_label::varchar as said_b,
+        a.value_as_printed || ' (' || a.year_label || ')' as said_a,
+        b.value_as_printed || ' (' || b.year_label || ')' as said_b,
         '年' as unit,
         [a.value] as context
     from index_value as a
@@ -183,7 +183,7 @@ pace_limit as (
         1 + (p.pace + 0.5 * pow(10, -length(split_part(p.growth_as_printed, '.', 2)))) / 100 as factor_high,
         1 + p.pace / 100 as factor
     from index_value as p
-    inner join index_value as f
+    left join index_value as f
         on
             p.index_code = f.index_code
             and p.edition = f.edition
@@ -192,7 +192,7 @@ pace_limit as (
             and p.pace < f.pace
     where regexp_full_match(p.growth_window, '\d{4}-' || p.data_year)
     group by all
-    having count(*) = any_value(p.growth_rank) - 1
+    having count(f.cell_address) = any_value(p.growth_rank) - 1
 ),
 
 index_weights as (
@@ -237,8 +237,8 @@ target_reissued as (
         b.cell_address as cell_address_b,
         a.aimed_year::double as value_a,
         b.aimed_year::double as value_b,
-        a.aimed_year::varchar as said_a,
-        b.aimed_year::varchar as said_b,
+        concat_ws(' ', a.value_as_printed, a.unit_as_printed) || ' (' || a.aimed_year || ')' as said_a,
+        concat_ws(' ', b.value_as_printed, b.unit_as_printed) || ' (' || b.aimed_year || ')' as said_b,
         '年' as unit
     from entry as a
     inner join entry as b

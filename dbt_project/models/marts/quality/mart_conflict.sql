@@ -119,7 +119,9 @@ select
     t.value_b,
     t.unit,
     -- Years differ by years and not by a share.
-    case when coalesce(t.unit, '') <> '年' then 100 * (t.value_b - t.value_a) / nullif(t.value_a, 0) end as difference_percent,
+    case
+        when coalesce(t.unit, '') <> '年' then {{ significant('(100 * (t.value_b - t.value_a) / nullif(t.value_a, 0))') }}
+    end as difference_percent,
     t.status_a,
     t.status_b,
     t.vintage_date_a,
