@@ -139,7 +139,8 @@ select
     coalesce(t.reviewed_zh, r.cause_zh) as likely_cause_zh,
     coalesce(t.reviewed_en, r.cause_en) as likely_cause_en
 from told as t
-inner join {{ ref('conflict_rule') }} as r on t.rule = r.rule
+-- A rule that the seed does not explain breaks the contract instead of losing its findings.
+left join {{ ref('conflict_rule') }} as r on t.rule = r.rule
 order by
     t.topic_address is null, r.rule, abs(difference_percent) desc nulls last,
     t.indicator_code, t.place_code, t.period_a, t.cell_address_a, t.cell_address_b
