@@ -227,7 +227,8 @@ entry as (
     from {{ ref('stg_register_entry') }}
     where
         reject_rule is null
-        and coalesce(version_date, date_from, valid_from, date '1900-01-01') <= {{ known_on() }}
+        -- What is undated cannot have been known before the last day it speaks of.
+        and coalesce(version_date, date_to, valid_from, date '1900-01-01') <= {{ known_on() }}
 ),
 
 target_reissued as (
