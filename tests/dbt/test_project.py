@@ -96,15 +96,15 @@ def test_every_printing_of_the_published_index_is_there_and_its_derived_pillars_
 def test_rules_find_every_known_disagreement_and_no_code_knows_one_by_name(built: Paths) -> None:
     [(known, found, only)] = rows_of(
         built,
-        "select (select count(distinct row_no) from raw.register_cell where register_name = 'source_conflicts'), "
+        "select (select count(distinct row_no) from raw.register_cell "
+        "where register_name = 'source_conflicts'), "
         "count(distinct known_cell_address) filter (where rule <> 'known_only'), "
         "count(*) filter (where rule = 'known_only') from marts.mart_conflict",
     )
     assert (known, found, only) == (18, 18, 0)
     project = ROOT / "dbt_project"
-    code = "\n".join(
-        path.read_text(encoding="utf-8") for path in (*project.rglob("*.sql"), project / "seeds/conflict_rule.csv")
-    )
+    files = (*project.rglob("*.sql"), project / "seeds" / "conflict_rule.csv")
+    code = "\n".join(path.read_text(encoding="utf-8") for path in files)
     topics = rows_of(
         built,
         "select text from raw.register_cell where register_name = 'source_conflicts' "
