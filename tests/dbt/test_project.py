@@ -93,6 +93,26 @@ def test_every_printing_of_the_published_index_is_there_and_its_derived_pillars_
     ) == [(2024, 2020, -6.21), (2024, 2021, -10.78), (2024, 2022, -6.21), (2024, 2023, 0.04)]
 
 
+def test_rules_find_every_known_disagreement_and_no_code_knows_one_by_name(built: Paths) -> None:
+    [(known, found, only)] = rows_of(
+        built,
+        "select (select count(distinct row_no) from raw.register_cell "
+        "where register_name = 'source_conflicts'), "
+        "count(distinct known_cell_address) filter (where rule <> 'known_only'), "
+        "count(*) filter (where rule = 'known_only') from marts.mart_conflict",
+    )
+    assert (known, found, only) == (18, 18, 0)
+    project = ROOT / "dbt_project"
+    files = (*project.rglob("*.sql"), project / "seeds" / "conflict_rule.csv")
+    code = "\n".join(path.read_text(encoding="utf-8") for path in files)
+    topics = rows_of(
+        built,
+        "select text from raw.register_cell where register_name = 'source_conflicts' "
+        "and column_name in ('topic', 'version_a', 'version_b', 'source_url')",
+    )
+    assert [text for (text,) in topics if text in code] == []
+
+
 def test_what_cannot_be_read_in_a_register_of_figures_is_quarantined_and_counted(tmp_path: Path) -> None:
     where = Paths(raw=tmp_path / "raw", warehouse=tmp_path / "warehouse")
     for name, old, new in (

@@ -183,4 +183,9 @@ def test_a_corrected_figure_shows_both_values_and_the_reviewer(published: Publis
         assert release.sql("""
             select correction_id, action, value_as_printed, decided_by is not null, decided_on is not null
             from marts.mart_correction order by all
-        """).fetchall() == [("C001", "flag", "13160.72", True, True), ("C002", "flag", "2110.04", True, True)]
+        """).fetchall() == [
+            ("C001", "flag", "13160.72", True, True),
+            ("C002", "flag", "2110.04", True, True),
+            ("C003", "drop", "5.8万亿元", True, True),
+            ("C004", "drop", "459.8亿元", True, True),
+        ]

@@ -208,10 +208,24 @@ create table marts.mart_quarantine as
 select 'bulletins/330100.csv' as file_path, 'f.csv#B7' as cell_address, '{HARMFUL}' as raw_text,
     'the unit is not known {HARMFUL}' as reason, '{HARMFUL}' as suggestion, 'correct the unit' as remedy;
 
+create table staging.conflict_rule as
+select * from (values
+    ('one_cell', '同一单元', 'One cell'), ('level_falls', '骤降', 'A fall'),
+    ('known_only', '仅见于登记', 'Register only')
+) as t (rule, name_zh, name_en);
 create table marts.mart_conflict as
-select '330100' as place_code, 'gdp' as indicator_code, '2022' as period, '亿元' as unit, 1.0 as value_a,
-    2.0 as value_b, 'd-1' as document_id_a, 'd-2' as document_id_b, 'f.csv#B1' as cell_address_a,
-    null as chosen, 'conflict' as kind, 100.0 as difference_percent;
+select *, '2022' as period_b, '亿元' as unit, 1.0 as value_a, 2.0 as value_b, 'd-1' as document_id_a,
+    'd-2' as document_id_b, 'f.csv#B1' as cell_address_a, 'f.csv#B2' as cell_address_b, '地区' as subject_zh,
+    'A place' as subject_en, '1 亿元 {HARMFUL}' as said_a, '2 亿元' as said_b, '含义' as explanation_zh,
+    'What it means' as explanation_en, '原因' as likely_cause_zh, 'Cause {HARMFUL}' as likely_cause_en
+from (values
+    ('one_cell', 'conflict', '330100', 'gdp', '2022', 100.0, null, null, null, null),
+    ('level_falls', 'conflict', '330100', 'gdp', '2021', -50.0, 'a', 'a fall', 'known.csv#A3', 'it is large'),
+    ('level_falls', 'conflict', '330100', 'gdp', '2020', -40.0, 'a', 'a fall', 'known.csv#A3', 'it is large'),
+    ('known_only', 'not_found', null, null, null, null, null, 'of old', 'known.csv#A2', null),
+    ('level_falls', 'conflict', '310117', 'gdp', '2019', -30.0, null, null, null, null)
+) as t (rule, kind, place_code, indicator_code, period_a, difference_percent, chosen, known_topic,
+    known_cell_address, why_it_matters);
 
 create table marts.mart_revision as
 select '330100' as place_code, 'gdp' as indicator_code, '2022' as period, '亿元' as unit, 2 as vintages,
@@ -633,6 +647,19 @@ def test_each_edition_that_was_computed_has_intervals_of_its_own_and_no_other_is
     [songjiang] = [row for row in table.split("<tr") if "Songjiang" in row]
     assert "<b>–</b>" in songjiang and songjiang.count("–</td>") == 4 and "10 %" in songjiang
     assert latest.count('class="reach"') == latest.count('class="core"') == 1
+
+
+def test_known_disagreements_stand_in_the_order_of_their_register_and_the_others_after_them(
+    pages: dict[Path, str], release: Path
+) -> None:
+    text = pages[(release / "quality.html").resolve()]
+    section = text[text.index('id="disagreement"') : text.index('id="revision"')]
+    known, others = section.split("Not in the register")
+    assert "1 of its 2 are found" in known
+    assert known.index("of old") < known.index("a fall") and known.count(">a fall<") == 1
+    assert 'rowspan="2"' in known and "A is used" in known
+    assert "(2019)" in others and "(2019)" not in known and "(2022)" in others
+    assert others.count("<dt>") == 2
 
 
 def test_near_certainty_is_not_told_as_certainty(pages: dict[Path, str], release: Path) -> None:

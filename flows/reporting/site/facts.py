@@ -139,9 +139,19 @@ QUERIES = {
     """,
     "conflict": f"""
         select * from marts.mart_conflict
-        where kind = 'conflict'
-        order by abs(difference_percent) desc nulls last, indicator_code, place_code, period, cell_address_a
+        where rule = 'one_cell' and kind = 'conflict'
+        order by abs(difference_percent) desc nulls last, indicator_code, place_code, period_a, cell_address_a
         limit {LISTED_MOVES}
+    """,
+    # What no single cell shows, in the order of the register of known ones; what is not known stands last.
+    "disagreement": """
+        select c.*, r.name_zh as rule_name_zh, r.name_en as rule_name_en
+        from marts.mart_conflict as c
+        inner join staging.conflict_rule as r on c.rule = r.rule
+        where c.rule <> 'one_cell' or c.known_topic is not null
+        order by
+            regexp_extract(c.known_cell_address, '[0-9]+$')::integer nulls last, c.known_cell_address,
+            c.rule, abs(c.difference_percent) desc nulls last, c.cell_address_a, c.cell_address_b
     """,
     "revision": f"""
         select * from marts.mart_revision where distinct_values > 1
@@ -149,7 +159,9 @@ QUERIES = {
         limit {LISTED_MOVES}
     """,
     "move_count": """
-        select (select count(*) from marts.mart_conflict where kind = 'conflict') as conflicts,
+        select (
+                select count(*) from marts.mart_conflict where rule = 'one_cell' and kind = 'conflict'
+            ) as conflicts,
             (select count(*) from marts.mart_revision where distinct_values > 1) as revisions
     """,
     "correction": "select * from marts.mart_correction order by correction_id, cell_address",

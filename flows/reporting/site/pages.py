@@ -33,7 +33,7 @@ def every_page(facts: Facts, samples: dict[str, list[Row]]) -> Iterator[Page]:
     yield "index_explained.html", "index_explained.html", explained_page(facts)
     yield "chains.html", "chains.html", chains_page(facts)
     yield "coordination.html", "coordination.html", coordination_page(facts)
-    yield "quality.html", "quality.html", {"coverage": group(facts["coverage"], "place_code")}
+    yield "quality.html", "quality.html", quality_page(facts)
     yield "release.html", "release.html", {"row_counts": group(facts["row_count"], "schema_name")}
     yield from place_pages(facts)
     yield from indicator_pages(facts)
@@ -42,6 +42,17 @@ def every_page(facts: Facts, samples: dict[str, list[Row]]) -> Iterator[Page]:
         name = table["table_name"]
         context = {"table": table, "columns": columns[name], "tests": tests[name], "rows": samples[name]}
         yield f"tables/{name}.html", "table.html", context
+
+
+def quality_page(facts: Facts) -> dict[str, Any]:
+    """Coverage by place; disagreements by the row of the register that knows them, and those it has not."""
+    known = group(facts["disagreement"], "known_cell_address")
+    return {
+        "coverage": group(facts["coverage"], "place_code"),
+        "unknown": known.pop(None, []),
+        "known": known,
+        "found": sum(rows[0]["rule"] != "known_only" for rows in known.values()),
+    }
 
 
 def front_page(facts: Facts) -> dict[str, Any]:

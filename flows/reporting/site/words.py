@@ -58,6 +58,13 @@ WORDS: dict[str, dict[str, Pair]] = {
         "census_back_revision": ("普查追溯修订(序列中断)", "back-revision to a census (break in series)"),
         "boundary_change": ("区划调整(序列中断)", "boundary change (break in series)"),
     },
+    "disagreement": {
+        "revision": ("修订", "revision"),
+        "conflict": ("不能同真", "cannot both be right"),
+        "definition": ("口径或所指不同", "count or mean different things"),
+        "undecided": ("变动或矛盾,无从判断", "a move or a conflict: cannot be told"),
+        "not_found": ("未能发现", "not found"),
+    },
     "correction": {
         "drop": ("剔除", "dropped"),
         "override": ("改写", "overridden"),

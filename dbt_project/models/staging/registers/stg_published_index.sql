@@ -9,7 +9,8 @@ with total as (
 
 pillar as (
     {{ register('yrd_collab_index_pillars', [
-        'edition', 'pillar', 'year_label', 'index_value', 'cagr_stated_pct', 'cagr_window', 'note'
+        'edition', 'pillar', 'year_label', 'index_value', 'cagr_stated_pct', 'cagr_window', 'growth_rank_stated',
+        'note'
     ]) }}
 ),
 
@@ -25,12 +26,12 @@ number_cell as (
 printed as (
     select
         file_path, row_no, document_id, cell_address, edition, '总指数' as pillar, year_label, index_value,
-        yoy_growth_pct as growth, null as pace, null as growth_window, how as how_as_printed, note
+        yoy_growth_pct as growth, null as pace, null as growth_window, null as growth_rank, how as how_as_printed, note
     from total
     union all
     select
         file_path, row_no, document_id, cell_address, edition, pillar, year_label, index_value,
-        null, cagr_stated_pct, cagr_window, 'stated', note
+        null, cagr_stated_pct, cagr_window, growth_rank_stated, 'stated', note
     from pillar
 ),
 
@@ -111,6 +112,8 @@ select
     how_as_printed,
     coalesce(growth, pace) as growth_as_printed,
     growth_window,
+    -- The place that the source gives this pillar in the order of paces, the fastest first.
+    try_cast(growth_rank as integer) as growth_rank,
     note,
     document_id,
     file_path,
