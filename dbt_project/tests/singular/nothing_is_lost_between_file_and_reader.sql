@@ -23,6 +23,8 @@ published as (
     group by file_path, document_id
     union all
     select file_path, document_id, count(*) from {{ ref('fct_register_entry') }} group by file_path, document_id
+    union all
+    select file_path, document_id, count(*) from {{ ref('stg_claim') }} where reject_rule is null group by file_path, document_id
 ),
 
 observed as (
