@@ -150,8 +150,9 @@ def read_project(paths: Paths) -> Any:
     dbt reads a model again when a macro that it called has changed, not when there is a new one that it would
     call: int_claim_reading calls the macros of all claims without naming one.
     """
-    macros = sorted(path.relative_to(paths.project).as_posix() for path in paths.project.glob("macros/**/*.sql"))
-    known, names = paths.dbt_target / "macro_files.txt", "\n".join(macros)
+    macros = sorted(paths.project.glob("macros/**/*.sql"))
+    names = "\n".join(path.relative_to(paths.project).as_posix() for path in macros)
+    known = paths.dbt_target / "macro_files.txt"
     is_same = known.is_file() and known.read_text(encoding="utf-8") == names
     manifest = invoke(paths, ("parse",) if is_same else ("parse", "--no-partial-parse"))
     known.write_text(names, encoding="utf-8")
