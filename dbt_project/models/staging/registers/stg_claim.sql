@@ -47,7 +47,8 @@ taken as (
         case
             when takes = 'date' and regexp_full_match(plain, '\d{4}(?:年(?:\d{1,2}月)?|-\d{2})?')
                 then try_cast(
-                    left(plain, 4) || '-' || coalesce(lpad(nullif(regexp_extract(plain, '^\d{4}.(\d{1,2})', 1), ''), 2, '0'), '01')
+                    left(plain, 4) || '-'
+                    || coalesce(lpad(nullif(regexp_extract(plain, '^\d{4}.(\d{1,2})', 1), ''), 2, '0'), '01')
                     || '-01' as date
                 )
         end as first_day,
@@ -117,7 +118,8 @@ select
     end as cell_address,
     reject_rule,
     case reject_rule
-        when 'id_missing' then 'the claim has no id that can name the file that recomputes it: ' || coalesce({{ seen('claim_id') }}, '(empty)')
+        when 'id_missing'
+            then 'the claim has no id that can name the file that recomputes it: ' || coalesce({{ seen('claim_id') }}, '(empty)')
         when 'entered_twice' then 'the id ' || {{ seen('claim_id') }} || ' stands for a claim already'
         when 'unknown_comparison' then 'how the claim compares is not known: ' || coalesce({{ seen('comparison') }}, '(empty)')
         when 'value_missing' then 'the claim states no value'
