@@ -27,7 +27,9 @@
 {#- Whether all of an interval lies in what a claim allows. -#}
 {% macro reaches(low, high, is_strict, claimed_low, claimed_high) -%}
     (
-        coalesce({{ low }} > {{ claimed_low }} or (not {{ is_strict }} and {{ low }} = {{ claimed_low }}), {{ claimed_low }} is null)
+        coalesce(
+            {{ low }} >= {{ claimed_low }} and not ({{ is_strict }} and {{ low }} = {{ claimed_low }}), {{ claimed_low }} is null
+        )
         and coalesce({{ high }} <= {{ claimed_high }}, {{ claimed_high }} is null)
     )
 {%- endmacro %}

@@ -27,7 +27,8 @@ select
 from {{ corridor_without_songjiang('rd_intensity', 2022) }} as o
 cross join {{ figure('310000', 'rd_intensity', 2022) }} as s
 union all by name
-{{ printed_elsewhere('G60', 'rd_intensity_mean', 2022, 'printed_2022', '2022年走廊自己刊印的均值', "the corridor's own printing for 2022") }}
+{{ printed_elsewhere('G60', 'rd_intensity_mean', 2022, 'printed_2022', '2022年走廊自己刊印的均值',
+    "the corridor's own printing for 2022") }}
 {% endmacro %}
 
 {#- What the intensities that are not known have to average for the nine to average what is claimed. -#}

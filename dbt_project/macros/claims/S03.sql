@@ -3,7 +3,8 @@
 {% macro claim_S03() %}
 select
     {{ reading('2023', '2023年末存量:已知成员为下限,三省一市三年认定数为上限',
-        'stock at the end of 2023: the members known from below, three years of certificates of the delta from above', is_principal=true) }},
+        'stock at the end of 2023: the members known from below, three years of certificates of the delta from above',
+        is_principal=true) }},
     'share_of_nation' as how_computed,
     'bound' as value_kind,
     100 * c.value_low / n.value_high as low,
@@ -13,14 +14,7 @@ select
     c.addends
 from {{ corridor_year('hitech_enterprises', 2023) }} as c
 cross join {{ figure('100000', 'hitech_enterprises', 2023) }} as n
-cross join (
-    select sum(value_high) as value_high
-    from {{ ref('int_indicator') }}
-    where
-        indicator_code = 'hitech_enterprises_torch'
-        and place_code in ('310000', '320000', '330000', '340000')
-        and year between 2021 and 2023
-) as p
+cross join {{ certificates_of_delta(2023) }} as p
 union all by name
 select
     {{ reading('printed_2022', '走廊刊印的2022年存量 ÷ 全国', "the corridor's printed stock of 2022 over the nation's") }},

@@ -3,7 +3,7 @@
 {% macro claim_S04() %}
 select
     {{ reading('2018_2023', '2018年刊印存量至2023年末:已知成员为下限,三省一市三年认定数为上限',
-        'from the stock printed for 2018 to the end of 2023: the members known from below, three years of certificates of the delta from above',
+        'from the stock of 2018 to the end of 2023: the members known from below, three years of certificates from above',
         is_principal=true) }},
     'growth' as how_computed,
     'bound' as value_kind,
@@ -13,14 +13,7 @@ select
     b.missing_en
 from {{ figure('G60', 'hitech_enterprises', 2018) }} as a
 cross join {{ corridor_year('hitech_enterprises', 2023) }} as b
-cross join (
-    select sum(value_high) as value_high
-    from {{ ref('int_indicator') }}
-    where
-        indicator_code = 'hitech_enterprises_torch'
-        and place_code in ('310000', '320000', '330000', '340000')
-        and year between 2021 and 2023
-) as p
+cross join {{ certificates_of_delta(2023) }} as p
 union all by name
 select
     {{ reading('2018_2022', '2018年至2022年刊印存量的增幅', 'growth of the printed stock, 2018 to 2022') }},
@@ -41,7 +34,8 @@ from {{ figure('G60', 'hitech_enterprises', 2018) }} as a
 cross join {{ figure('G60', 'hitech_enterprises', 2022) }} as b
 union all by name
 select
-    {{ reading('2015_2022', '2015年存量由刊印比重(1/12)乘全国数得出,至2022年', 'from 2015, the printed share (1/12) of the national stock, to 2022') }},
+    {{ reading('2015_2022', '2015年存量由刊印比重(1/12)乘全国数得出,至2022年',
+        'from 2015, the printed share (1/12) of the national stock, to 2022') }},
     'printed_total' as how_computed,
     'derived' as value_kind,
     {{ growth_of('a', 'b') }}

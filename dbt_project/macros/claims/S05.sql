@@ -2,7 +2,8 @@
     received by the national office) bound them, and the corridor's own share of the nation gives the world's. -#}
 {% macro claim_S05() %}
 select
-    {{ reading('2023', '2023年:以三省一市受理量为上限', '2023: bounded by the applications of the three provinces and Shanghai', is_principal=true) }},
+    {{ reading('2023', '2023年:以三省一市受理量为上限', '2023: bounded by the applications of the three provinces and Shanghai',
+        is_principal=true) }},
     'share_of_world' as how_computed,
     'bound' as value_kind,
     100 * p.value_high / w.value_low as high,
@@ -21,7 +22,8 @@ cross join {{ figure('000000', 'pct_applications', 2023) }} as w
 {%- for year in [2022, 2024] %}
 union all by name
 select
-    {{ reading('share_' ~ year, year ~ '年:走廊刊印的占全国比重 × 全国 ÷ 全球', year ~ ": the corridor's printed share of the nation, times the nation, over the world") }},
+    {{ reading('share_' ~ year, year ~ '年:走廊刊印的占全国比重 × 全国 ÷ 全球',
+        year ~ ": the corridor's printed share of the nation, times the nation, over the world") }},
     'printed_total' as how_computed,
     'derived' as value_kind,
     s.value * n.value / w.value as value,

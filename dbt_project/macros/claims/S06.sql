@@ -7,7 +7,8 @@ union all by name
 union all by name
 {{ star_share('2024-12-31', 'end_2024', '2024年末在市公司', 'companies traded at the end of 2024') }}
 union all by name
-{{ star_share('2023-12-31', 'with_delisted', '2023年末,已退市者计入', 'end of 2023, those that had left counted too', with_delisted=true) }}
+{{ star_share('2023-12-31', 'with_delisted', '2023年末,已退市者计入', 'end of 2023, those that had left counted too',
+    with_delisted=true) }}
 union all by name
 {{ star_share('2023-12-31', 'shanghai', '2023年末,以上海全市代替松江区', 'end of 2023, all of Shanghai in place of Songjiang',
     whole_shanghai=true) }}

@@ -7,7 +7,8 @@ union all by name
 {{ corridor_share('trade_total', year, year ~ '', year ~ '年已知成员', 'members known in ' ~ year) }}
 union all by name
 select
-    {{ reading('filled_' ~ year, year ~ '年,有人民币序列的成员逐年补齐,其余不计', year ~ ', members with a series in yuan filled, the others left out') }},
+    {{ reading('filled_' ~ year, year ~ '年,有人民币序列的成员逐年补齐,其余不计',
+        year ~ ', members with a series in yuan filled, the others left out') }},
     'share_of_nation' as how_computed,
     'imputed' as value_kind,
     100 * sum(a.value_low) / any_value(c.nation_value) as low,

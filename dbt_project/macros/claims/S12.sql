@@ -3,7 +3,8 @@
 {%- for years in [5, 4] %}
 {{ 'union all by name' if not loop.first }}
 select
-    {{ reading('pace_of_' ~ years ~ '_years', 'S11所称增幅在' ~ years ~ '年内的年均', 'the growth of S11 spread over ' ~ years ~ ' years', is_principal=loop.first) }},
+    {{ reading('pace_of_' ~ years ~ '_years', 'S11所称增幅在' ~ years ~ '年内的年均',
+        'the growth of S11 spread over ' ~ years ~ ' years', is_principal=loop.first) }},
     'arithmetic' as how_computed,
     'derived' as value_kind,
     100 * (pow(1 + s.value / 100, 1.0 / {{ years }}) - 1) as value,

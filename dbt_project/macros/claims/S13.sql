@@ -3,7 +3,8 @@
 {%- for year in [2023, 2022] %}
 {{ 'union all by name' if not loop.first }}
 select
-    {{ reading('2018_' ~ year, '九城市之和与全国2018至' ~ year ~ '年年均增幅之差', 'yearly growth of the sum of the nine less the nation, 2018 to ' ~ year, is_principal=loop.first) }},
+    {{ reading('2018_' ~ year, '九城市之和与全国2018至' ~ year ~ '年年均增幅之差',
+        'yearly growth of the sum of the nine less the nation, 2018 to ' ~ year, is_principal=loop.first) }},
     'growth_gap' as how_computed,
     g.value_kind,
     g.value - n.value as value,

@@ -8,8 +8,9 @@
 {{ 'union all by name' if not loop.first }}
 select
     {{ reading(code, zh, en, is_principal=loop.first) }},
-    {{ counted("count(distinct e.class_code) filter (where e.class_code in ('upstream', 'midstream', 'downstream') and " ~ condition ~ ")") }}
+    {{ counted('count(distinct e.class_code) filter (where ' ~ condition ~ ')') }}
 from {{ registered('satellite_enterprises') }} as e
+where e.class_code in ('upstream', 'midstream', 'downstream')
 having count(*) > 0
 {%- endfor %}
 {% endmacro %}

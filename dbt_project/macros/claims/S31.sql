@@ -9,8 +9,10 @@ select
     max(e.diameter) as high
 from (
     select
-        try_cast(regexp_extract(concat_ws(' ', entry, field_text, metric_text, value_as_printed, evidence), '(\d{3})\s*(?:毫米|mm)', 1) as double)
-            as diameter
+        try_cast(
+            regexp_extract(concat_ws(' ', entry, field_text, metric_text, value_as_printed, evidence), '(\d{3}) ?(?:毫米|mm)', 1)
+            as double
+        ) as diameter
     from {{ registered('landmark_result') }}
     where regexp_matches(entry, '硅片|wafer')
 ) as e

@@ -123,11 +123,8 @@ recomputed as (
             when 'listed_share' then 100.0 * (l.members + l.perhaps) / l.nation
         end as high,
         case when l.nation > 0 then 'bound' else n.kind end as value_kind,
-        case when l.perhaps > 0 then '可能属于松江区的上海公司及所在地不明者:' || l.perhaps || '家' else n.unknown_zh end as missing_zh,
-        case
-            when l.perhaps > 0 then l.perhaps || ' companies of Shanghai that may be Songjiang''s, or without a place'
-            else n.unknown_en
-        end as missing_en
+        coalesce({{ perhaps_songjiang('l.perhaps', 'zh') }}, n.unknown_zh) as missing_zh,
+        coalesce({{ perhaps_songjiang('l.perhaps', 'en') }}, n.unknown_en) as missing_en
     from meant as m
     left join nine as n on m.of_indicator_code = n.indicator_code and m.year_meant = n.year
     left join listed as l on m.cell_address = l.cell_address

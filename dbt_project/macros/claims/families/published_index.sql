@@ -77,7 +77,8 @@ reading as (
 
 select
     'published_index' as claim_set,
-    index_code || '@' || edition || '/' || pillar_code || '/' || coalesce(first_year::varchar, '?') || '-' || data_year as claim_id,
+    index_code || '@' || edition || '/' || pillar_code || '/' || coalesce(first_year::varchar, '?') || '-' || data_year
+        as claim_id,
     publisher as said_by,
     edition::varchar as said_on,
     vintage_date as said_by_day,
@@ -107,7 +108,11 @@ select
     1 as printings,
     document_id,
     cell_address,
-    case when is_principal then 'own_edition' when first_year is null then 'from_base_year' else 'edition_' || start_edition end as reading,
+    case
+        when is_principal then 'own_edition'
+        when first_year is null then 'from_base_year'
+        else 'edition_' || start_edition
+    end as reading,
     is_principal,
     case
         when is_principal then '同版所载数值'

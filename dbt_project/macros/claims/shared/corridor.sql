@@ -158,3 +158,17 @@
         list_filter({{ addends }}, lambda a: a.value_kind in ('observed', 'derived')), lambda a: a.place_code
     )
 {%- endmacro %}
+
+{#- An upper end of the nine's valid high-tech certificates at the end of a year: all that the three provinces and
+    Shanghai were given in the three years that a certificate lasts. -#}
+{% macro certificates_of_delta(year) -%}
+    (
+        select sum(value_high) as value_high
+        from {{ ref('int_indicator') }}
+        where
+            indicator_code = 'hitech_enterprises_torch'
+            and place_code in ('310000', '320000', '330000', '340000')
+            and year between {{ year - 2 }} and {{ year }}
+        having count(*) = 12
+    )
+{%- endmacro %}

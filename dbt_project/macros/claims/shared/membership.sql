@@ -4,11 +4,15 @@
     (
         select
             m.place_code,
-            {{ decimal_year('coalesce(' ~ known_by('m.joined_after') ~ ', ' ~ period_start('left(m.joined_by, 4)') ~ ')') }} as low,
-            {{ decimal_year('(' ~ known_by('m.joined_by') ~ ')') }} as high,
-            m.evidence_zh,
-            m.evidence_en
-        from {{ ref('place_member') }} as m
-        where m.area_code = 'G60' and m.left_by is null
+            {{ decimal_year('m.after_day') }} as low,
+            {{ decimal_year('m.by_day') }} as high
+        from (
+            select
+                place_code,
+                coalesce({{ known_by('joined_after') }}, {{ period_start('left(joined_by, 4)') }}) as after_day,
+                {{ known_by('joined_by') }} as by_day
+            from {{ ref('place_member') }}
+            where area_code = 'G60' and left_by is null
+        ) as m
     )
 {%- endmacro %}

@@ -20,7 +20,8 @@
         {{ reading(code, zh, en, is_principal=true) }},
         {% set hits = [] -%}
         {%- for pattern in patterns -%}
-            {%- do hits.append("bool_or(regexp_matches(concat_ws(' ', e.entry, e.class_text, e.field_text), '" ~ pattern ~ "'))::integer") -%}
+            {%- set said = "concat_ws(' ', e.entry, e.class_text, e.field_text)" -%}
+            {%- do hits.append("bool_or(regexp_matches(" ~ said ~ ", '" ~ pattern ~ "'))::integer") -%}
         {%- endfor -%}
         {{ counted('(' ~ hits | join(' + ') ~ ')', is_complete) }}
     from {{ registered(register_name) }} as e

@@ -9,8 +9,8 @@
         null::double as value,
         100.0 * c.members / c.nation as low,
         100.0 * (c.members + c.perhaps) / c.nation as high,
-        case when c.perhaps > 0 then '可能属于松江区的上海公司及所在地不明者:' || c.perhaps || '家' end as missing_zh,
-        case when c.perhaps > 0 then c.perhaps || ' companies of Shanghai that may be Songjiang''s, or without a place' end as missing_en
+        {{ perhaps_songjiang('c.perhaps', 'zh') }} as missing_zh,
+        {{ perhaps_songjiang('c.perhaps', 'en') }} as missing_en
     from (
         select
             count(*) as nation,
@@ -19,7 +19,8 @@
                 {{- " or s.city = '上海市'" if whole_shanghai }}
             ) as members,
             count(*) filter (
-                where {{ "s.city is null" if whole_shanghai else "s.city is null or (s.city = '上海市' and s.place_code <> '310117')" }}
+                where s.city is null
+                {{- " or (s.city = '上海市' and s.place_code <> '310117')" if not whole_shanghai }}
             ) as perhaps
         from {{ ref('stg_star_company') }} as s
         where
@@ -29,4 +30,13 @@
             {%- endif %}
     ) as c
     where c.nation > 0 and date '{{ day }}' <= {{ known_on() }}
+{%- endmacro %}
+
+{#- What is missing to a count of companies where some may be a member's or not. -#}
+{% macro perhaps_songjiang(companies, language) -%}
+    case
+        when {{ companies }} > 0
+            then {{ companies }} || {{ "'家公司在上海而不知是否在松江区,或所在地不明'" if language == 'zh'
+                else "' companies that may be Songjiang''s: of Shanghai, or without a place'" }}
+    end
 {%- endmacro %}
