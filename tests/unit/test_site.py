@@ -146,12 +146,36 @@ select 'gdp' as indicator_code, 2022 as year, 79072.5 as total, 79072.2 as total
     null as members_missing, [1] as addends, [1] as nation_vintages;
 
 create table marts.mart_claim as
-select 'S01' as claim_id, '九城市GDP占全国1/15' as statement_zh, 'One fifteenth {HARMFUL}' as statement_en,
-    '1/15' as claimed_as_printed, '%' as unit, 'equal' as operator, 6.45 as claimed_low,
-        6.90 as claimed_high,
-    6.6 as computed_value, 6.5 as computed_low, 6.7 as computed_high, 'reproduced' as verdict,
-    null as missing, null as missing_zh, 'corridor_share' as evidence, 2022 as evidence_year,
-    'd-1' as document_id, 'claims.csv#A2' as cell_address;
+select *, '{HARMFUL}' as said_by, '2024-06' as said_on, '九城市' as subject, 'gdp' as metric,
+    '2023' as period_text, 6.67 as claimed_value, '%' as unit, '比 {HARMFUL}' as reading_zh,
+    'ratio' as reading_en, '缺 {HARMFUL}' as missing_zh, 'missing' as missing,
+    '可决 {HARMFUL}' as settled_by_zh, 'settled' as settled_by_en,
+    null as source_url, 'd-1' as document_id, 'claims.csv#A2' as cell_address
+from (values
+    ('S01', 'founding_article', '九城市GDP占全国1/15', 'One fifteenth {HARMFUL}', '1/15', 'fraction',
+        6.45, 6.90, 'share_of_nation', 'imputed', 6.6, 6.5, 6.7, 'reproduced', 0.0, 0.0, 2, true, 1),
+    ('S19', 'founding_article', '由研究所发布', 'Published by an institute', '研究所', 'text',
+        null, null, 'none', null, null, null, null, 'not_numeric', null, null, 1, false, 1),
+    ('gdp@2024={HARMFUL}', 'corridor_headline', '九万亿 {HARMFUL}', 'Nine trillion', '9万亿元', 'equal',
+        85000.0, 95000.0, 'total', 'bound', null, 97000.0, null, 'contradicted', 2000.0, 2.2, 1, false, 3)
+) as t (claim_id, claim_set, statement_zh, statement_en, claimed_as_printed, comparison, claimed_low,
+    claimed_high, how_computed, value_kind, computed_value, computed_low, computed_high, verdict, margin,
+    margin_percent, readings, verdict_depends_on_reading, printings);
+
+create table marts.mart_claim_reading as
+select claim_id, 'first' as reading, true as is_principal, reading_zh, reading_en, how_computed, value_kind,
+    computed_value, computed_low, computed_high, verdict, margin, margin_percent, missing, missing_zh,
+    case claim_id when 'S01' then [struct_pack(
+        place_code := '330100', name_zh := '杭州市', value := 18753.0, value_low := 18752.95,
+        value_high := 18753.05, value_kind := 'observed', imputation_method := null::varchar,
+        vintage_date := date '2024-03-01', cell_address := 'f.csv#B1{HARMFUL}'
+    )] end as addends
+from marts.mart_claim
+union all by name
+select 'S01' as claim_id, 'shanghai' as reading, false as is_principal, '全市' as reading_zh,
+    'all of it {HARMFUL}' as reading_en, 'printed' as how_computed, 'derived' as value_kind,
+    10.2 as computed_value, 10.1 as computed_low, 10.3 as computed_high, 'contradicted' as verdict,
+    3.3 as margin, 49.0 as margin_percent;
 
 create table marts.mart_index_validation as
 select 'g60_collaborative_innovation' as framework, *, 'd-1' as document_id, 1 as documents, '2020' as period,
@@ -327,7 +351,6 @@ create table marts.mart_of_tomorrow (it int, made_at timestamptz);
 comment on table marts.mart_of_tomorrow is '将来的表。 A table of tomorrow.';
 insert into marts.mart_of_tomorrow values (1, '2025-01-01 00:00:00+00');
 
-create table staging.claim_rule as select 'S01' as claim_id, 'gdp' as indicator_code;
 create table staging.reclassification as
 select 'yearbook' as source, '*' as place_code, 'patents' as indicator_code, 2011 as first_year,
     2019 as last_year,
@@ -599,6 +622,19 @@ def test_the_page_of_coordination_tells_what_is_indicative_what_is_filled_and_wh
     assert '<abbr class="kind k-imputed"' in inequality and "6/9" in inequality
     [never] = [line for line in inequality.splitlines() if "in no year" in line]
     assert "专利" in never and "人均" not in never
+
+
+def test_a_claim_shows_its_readings_addends_and_drawing_and_a_family_has_a_line_each(
+    pages: dict[Path, str], release: Path
+) -> None:
+    page = pages[release / "claims.html"]
+    [first, words] = re.findall(r'<article class="claim".*?</article>', page, re.S)
+    assert "判定随读法而变" in first
+    assert first.count('<svg class="beside') == 3, "one at the head, one for each reading"
+    assert "杭州" in first and "18,753" in first
+    assert "<svg" not in words and "<details" not in words
+    assert page.count('<tr id="gdp@2024=') == 1
+    assert "+2,000" in page and "≥ 97,000" in page
 
 
 def test_a_comparison_with_an_input_of_the_index_says_that_it_is_not_independent(

@@ -26,6 +26,8 @@ published as (
     from {{ ref('stg_register_entry') }}
     where reject_rule is null
     group by file_path, document_id
+    union all
+    select file_path, document_id, count(*) from {{ ref('stg_claim') }} where reject_rule is null group by file_path, document_id
 ),
 
 observed as (

@@ -25,7 +25,7 @@ with reference as (
     union all
     select 'framework_node', corridor_weight, 'indicator' from {{ ref('framework_node') }} where corridor_weight is not null
     union all
-    select 'claim_rule', indicator_code, 'indicator' from {{ ref('claim_rule') }} where indicator_code is not null
+    select 'claim_headline', unnest([indicator_code, of_indicator_code]), 'indicator' from {{ ref('claim_headline') }}
     union all
     select 'place_member', unnest([area_code, place_code]), 'place' from {{ ref('place_member') }}
     union all

@@ -97,11 +97,11 @@ QUERIES = {
             not is_best, cell_address
     """,
     "claim": """
-        select c.*, r.indicator_code
-        from marts.mart_claim as c
-        left join staging.claim_rule as r on c.claim_id = r.claim_id
-        order by c.claim_id
+        select * from marts.mart_claim
+        order by
+            list_position(['founding_article', 'corridor_headline', 'published_index'], claim_set), claim_id
     """,
+    "claim_reading": "select * from marts.mart_claim_reading order by claim_id, is_principal desc, reading",
     # Gaps of consecutive years with one reason become one row.
     "gap": """
         select place_code, indicator_code, gap_reason, imputation_method,

@@ -85,9 +85,9 @@ WORDS: dict[str, dict[str, Pair]] = {
             "input can take gives the same answer.",
         ),
         "consistent": (
-            "已知输入所允许的区间包含所称数值,或他处也刊印了同一数值;既未证实,也未推翻。",
-            "The interval that the known inputs allow contains the claim, or it was printed elsewhere too; "
-            "neither confirmed nor refuted.",
+            "已知输入所允许的区间与所称相交,或他处也刊印、声明、登记了同一数值;既未证实,也未推翻。",
+            "The interval that the known inputs allow meets the claim, or it was printed, declared or "
+            "registered elsewhere too; neither confirmed nor refuted.",
         ),
         "contradicted": (
             "已知输入所允许的区间不包含所称数值。",
@@ -99,18 +99,27 @@ WORDS: dict[str, dict[str, Pair]] = {
         ),
         "not_numeric": ("论断不含可检验的数值。", "The claim holds no number to test."),
     },
-    "evidence": {
-        "corridor_share": ("九城市合计 ÷ 全国", "the nine together ÷ the nation"),
-        "corridor_mean": ("九个比率的简单平均", "plain mean of nine ratios"),
-        "corridor_growth": ("九城市合计的累计增幅", "growth of the nine's total"),
+    "how_computed": {
+        "share_of_nation": ("九城市合计 ÷ 全国", "the nine together ÷ the nation"),
+        "share_of_world": ("九城市合计 ÷ 全球", "the nine together ÷ the world"),
+        "total": ("九城市合计", "the nine together"),
+        "mean_of_ratios": ("九个比率的简单平均", "plain mean of nine ratios"),
+        "ratio_of_sums": ("总量之比", "ratio of sums"),
+        "growth": ("两时点之间的增长", "growth between two points"),
         "growth_gap": ("九城市与全国年均增速之差", "yearly growth of the nine less the nation's"),
-        "claimed_cagr": ("由S11所称增幅换算为年均", "yearly pace implied by claim S11"),
-        "printed_value": ("他处刊印的同一数值", "the same figure printed elsewhere"),
-        "member_count": ("成员计数", "members counted"),
-        "register_distinct": ("登记表计数", "entries of a register counted"),
-        "register_at_least": ("不完整登记表计数(下限)", "entries of an incomplete register (lower bound)"),
+        "listed_companies": ("某日在市的公司", "companies traded on a day"),
+        "arithmetic": ("由另一论断推算", "arithmetic on another claim"),
+        "printed_total": ("由走廊刊印的总量推算", "from totals that the corridor prints"),
+        "printed": ("他处刊印的数值", "printed elsewhere"),
+        "declared": ("有据声明", "declared, with dated evidence"),
+        "register": ("登记表计数", "entries of a register"),
+        "open_register": ("不完整登记表计数(下限)", "entries of an incomplete register (lower bound)"),
         "none": ("未能复算", "not recomputed"),
-        "not_numeric": ("不适用", "not applicable"),
+    },
+    "claim_set": {
+        "founding_article": ("创始文章的论断", "Claims of the founding article"),
+        "corridor_headline": ("走廊公开数字", "Figures printed for the corridor as a whole"),
+        "published_index": ("公开指数的算术", "The arithmetic of published indices"),
     },
     "element": {
         "actual": ("实际", "reached"),

@@ -9,6 +9,8 @@ with figure as (
     select document_id, file_path, reject_rule, false from {{ ref('stg_printed_rank') }}
     union all
     select document_id, file_path, reject_rule, false from {{ ref('stg_register_entry') }}
+    union all
+    select document_id, file_path, reject_rule, false from {{ ref('stg_claim') }}
 ),
 
 staged as (

@@ -82,4 +82,21 @@ select
     1 as cells
 from {{ ref('stg_register_entry') }}
 where reject_rule is not null
+union all
+select
+    document_id,
+    file_path,
+    cell_address,
+    'stage' as step,
+    coalesce(claimed_as_printed, statement_zh, claim_id),
+    subject,
+    metric,
+    period_text,
+    reject_rule,
+    reject_reason,
+    null::varchar as suggestion,
+    reject_remedy,
+    1 as cells
+from {{ ref('stg_claim') }}
+where reject_rule is not null
 order by file_path, cell_address, rule
