@@ -116,3 +116,26 @@
 {% macro spelling_distance(a, b) -%}
     damerau_levenshtein({{ a }}, {{ b }}) / greatest(strlen({{ a }}), strlen({{ b }}))
 {%- endmacro %}
+
+{#- Ends of a figure as printed: what rounding hides, a step of the last digit that says something for 约, and for an
+    open qualifier the figure itself on one side and that step on the other. A fraction rounds its denominator. -#}
+{% macro printed_low(qualifier, value, half_unit, step, is_fraction, denominator) -%}
+    case
+        when {{ qualifier }} = 'at_least' then {{ value }}
+        when {{ is_fraction }} and {{ qualifier }} in ('about', 'at_most') then {{ value }} * {{ denominator }} / ({{ denominator }} + 1)
+        when {{ is_fraction }} then {{ value }} * {{ denominator }} / ({{ denominator }} + 0.5)
+        when {{ qualifier }} in ('about', 'at_most') then {{ value }} - {{ step }}
+        else {{ value }} - {{ half_unit }}
+    end
+{%- endmacro %}
+
+{% macro printed_high(qualifier, value, half_unit, step, is_fraction, denominator) -%}
+    case
+        when {{ qualifier }} = 'at_most' then {{ value }}
+        when {{ is_fraction }} and {{ denominator }} > 1 and {{ qualifier }} in ('about', 'at_least')
+            then {{ value }} * {{ denominator }} / ({{ denominator }} - 1)
+        when {{ is_fraction }} then {{ value }} * {{ denominator }} / ({{ denominator }} - 0.5)
+        when {{ qualifier }} in ('about', 'at_least') then {{ value }} + {{ step }}
+        else {{ value }} + {{ half_unit }}
+    end
+{%- endmacro %}

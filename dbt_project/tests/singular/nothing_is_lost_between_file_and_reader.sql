@@ -21,6 +21,8 @@ published as (
     from {{ ref('stg_printed_rank') }}
     where reject_rule is null
     group by file_path, document_id
+    union all
+    select file_path, document_id, count(*) from {{ ref('fct_register_entry') }} group by file_path, document_id
 ),
 
 observed as (

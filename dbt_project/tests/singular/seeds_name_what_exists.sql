@@ -27,6 +27,20 @@ with reference as (
     union all
     select 'claim_rule', indicator_code, 'indicator' from {{ ref('claim_rule') }} where indicator_code is not null
     union all
+    select 'place_member', unnest([area_code, place_code]), 'place' from {{ ref('place_member') }}
+    union all
+    select 'register_column', register_name, 'register' from {{ ref('register_column') }}
+    union all
+    select 'register_column', register_name || '.' || column_name, 'column of a register' from {{ ref('register_column') }}
+    where register_name in (select c.register_name from {{ source('raw', 'register_cell') }} as c)
+    union all
+    select 'register_column', role, 'role of a column' from {{ ref('register_column') }}
+    union all
+    select 'register_class', register_name, 'register' from {{ ref('register_class') }}
+    union all
+    select 'register_class', register_name || '.' || parent_code, 'class of a register'
+    from {{ ref('register_class') }} where parent_code is not null
+    union all
     select 'ranking', indicator_code, 'indicator' from {{ ref('ranking') }}
     union all
     select 'publication_calendar', unnest(string_split(indicator_codes, ' ')), 'indicator' from {{ ref('publication_calendar') }}
@@ -93,6 +107,18 @@ known as (
     select unit, 'unit' from {{ ref('unit') }}
     union all
     select status, 'status' from {{ ref('status') }}
+    union all
+    select register_name, 'register' from {{ ref('register') }}
+    union all
+    select distinct register_name || '.' || column_name, 'column of a register' from {{ source('raw', 'register_cell') }}
+    union all
+    select register_name || '.' || class_code, 'class of a register' from {{ ref('register_class') }}
+    union all
+    select
+        unnest([
+            'entry', 'place', 'to_place', 'class', 'subclass', 'field', 'metric', 'value', 'unit', 'batch', 'date', 'valid_from',
+            'valid_to', 'target_year', 'version', 'status', 'evidence'
+        ]), 'role of a column'
     union all
     select unnest([place_code, place_kind, 'members']), 'group of places' from {{ ref('place') }}
     union all

@@ -1,5 +1,5 @@
 -- What became of every cell: one row a document and step. Step land takes a whole file apart; step stage reads the
--- figures of each document cited in it, those of a register where figures are read from it. Always: read = landed +
+-- figures of each document cited in it, and the rows of a register. Always: read = landed +
 -- quarantined + not data.
 with figure as (
     select document_id, file_path, reject_rule, is_missing from {{ ref('stg_statistic') }}
@@ -7,6 +7,8 @@ with figure as (
     select document_id, file_path, reject_rule, false from {{ ref('stg_published_index') }}
     union all
     select document_id, file_path, reject_rule, false from {{ ref('stg_printed_rank') }}
+    union all
+    select document_id, file_path, reject_rule, false from {{ ref('stg_register_entry') }}
 ),
 
 staged as (

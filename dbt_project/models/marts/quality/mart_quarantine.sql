@@ -65,4 +65,21 @@ select
     1 as cells
 from {{ ref('stg_printed_rank') }}
 where reject_rule is not null
+union all
+select
+    document_id,
+    file_path,
+    cell_address,
+    'stage' as step,
+    coalesce(value_as_printed, entry),
+    place_text,
+    register_name,
+    date_text,
+    reject_rule,
+    reject_reason,
+    null::varchar as suggestion,
+    reject_remedy,
+    1 as cells
+from {{ ref('stg_register_entry') }}
+where reject_rule is not null
 order by file_path, cell_address, rule

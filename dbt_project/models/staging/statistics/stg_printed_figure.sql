@@ -328,26 +328,11 @@ converted as (
     left join {{ ref('unit') }} as bu on i.base_unit = bu.unit
 ),
 
--- Ends as printed: what rounding hides, a step of the last digit that says something for 约, and for an open
--- qualifier the figure itself on one side and that step on the other. A fraction rounds its denominator.
 intervals as (
     select
         *,
-        case
-            when qualifier = 'at_least' then number_value
-            when is_fraction and qualifier in ('about', 'at_most') then number_value * denominator / (denominator + 1)
-            when is_fraction then number_value * denominator / (denominator + 0.5)
-            when qualifier in ('about', 'at_most') then number_value - step
-            else number_value - half_unit
-        end as low,
-        case
-            when qualifier = 'at_most' then number_value
-            when is_fraction and denominator > 1 and qualifier in ('about', 'at_least')
-                then number_value * denominator / (denominator - 1)
-            when is_fraction then number_value * denominator / (denominator - 0.5)
-            when qualifier in ('about', 'at_least') then number_value + step
-            else number_value + half_unit
-        end as high
+        {{ printed_low('qualifier', 'number_value', 'half_unit', 'step', 'is_fraction', 'denominator') }} as low,
+        {{ printed_high('qualifier', 'number_value', 'half_unit', 'step', 'is_fraction', 'denominator') }} as high
     from converted
 ),
 
