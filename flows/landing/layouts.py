@@ -372,7 +372,9 @@ def event_sheet(table: Columns, card: Card) -> Landed:
     texts = {key: table.columns[at] for key, at in found.items()}
     is_mark = {key: pc.is_in(pc.utf8_trim_whitespace(text), value_set=marks) for key, text in texts.items()}
     told_of = {key: pc.and_(own[at], pc.invert(is_mark[key])) for key, at in found.items()}
-    cells = np.sum([mask.to_numpy(False) for mask in told_of.values()], axis=0, dtype=np.int64)
+    cells: Rows = np.zeros(len(table.rows), np.int64)
+    for mask in told_of.values():
+        cells += mask.to_numpy(False)
     kept = pa.array(cells > 0)
     rows = table.rows[cells > 0]
     columns = {key: pa.nulls(len(rows), pa.string()) for key in EVENT_HEADERS}

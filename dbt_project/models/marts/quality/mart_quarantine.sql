@@ -82,4 +82,21 @@ select
     1 as cells
 from {{ ref('stg_register_entry') }}
 where reject_rule is not null
+union all
+select
+    document_id,
+    file_path,
+    cell_address,
+    'stage' as step,
+    raw_text,
+    case when reject_rule in ('unknown_place', 'link_to_itself') then raw_text end as place_text,
+    event_kind,
+    period,
+    reject_rule,
+    reject_reason,
+    null::varchar as suggestion,
+    reject_remedy,
+    cells
+from {{ ref('stg_event') }}
+where reject_rule is not null
 order by file_path, cell_address, rule
