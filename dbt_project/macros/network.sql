@@ -32,7 +32,7 @@ from (
     select
         l.measure, s.year, l.value_kind, l.counting, l.method, l.from_place_code, l.to_place_code,
         sum(l.value), sum(l.value_low), case when count(l.value_high) = count(*) then sum(l.value_high) end,
-        sum(l.links)::integer, min(l.document_id), min(l.cell_address)
+        sum(l.links)::integer, min(l.document_id), string_agg(distinct l.cell_address, ' ; ' order by l.cell_address)
     from {{ links }} as l
     inner join {{ ref('link_measure') }} as k on l.measure = k.measure
     inner join (

@@ -129,7 +129,7 @@ link_sum as (
         sum(e.value_low) as value_low,
         case when count(e.value_high) = count(*) then sum(e.value_high) end as value_high,
         min(e.document_id) as document_id,
-        string_agg(e.cell_address, ' ; ' order by e.cell_address) as cell_address
+        array_to_string(list_sort(list_distinct(flatten(list(string_split(e.cell_address, ' ; '))))), ' ; ') as cell_address
     from link_end as e
     inner join {{ ref('link_indicator') }} as i
         on e.measure = i.measure and e.counting = i.counting and i.direction in ('both', e.direction)

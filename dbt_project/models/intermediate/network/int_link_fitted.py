@@ -1,5 +1,5 @@
 # Printed totals between areas split over the places in them, by iterative proportional fitting from gravity.
-def model(dbt, session):  # type: ignore[no-untyped-def]
+def model(dbt, session):
     dbt.config(materialized="table")
     from flows.networking.tables import fitted_links
 

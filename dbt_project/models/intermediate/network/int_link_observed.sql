@@ -29,6 +29,7 @@ with entry as (
     where
         e.reject_rule is null
         and e.register_name in ('intercity_links', 'yrd_collaboration_measures')
+        and coalesce(e.date_to, {{ known_by('d.accessed_on') }}) <= {{ known_on() }}
         and (m.register_value = 'entry' or regexp_full_match(e.unit, m.unit_pattern))
 ),
 
@@ -67,8 +68,11 @@ pair as (
         s.* exclude (parties, from_place_code, to_place_code),
         coalesce(len(s.parties) * (len(s.parties) - 1) / 2, 1) as pairs,
         case when s.parties is null then s.from_place_code else p.a end as from_place_code,
-        case when s.parties is null then s.to_place_code else p.b end as to_place_code
+        case when s.parties is null then coalesce(o.place_code, s.to_place_code) else p.b end as to_place_code
     from said as s
+    -- What one member has with all others it has with each of them; a printed sum is not known for each.
+    left join {{ ref('place_member') }} as o
+        on s.to_place_code = 'G60_OTHERS' and s.method = 'register' and o.area_code = 'G60' and s.from_place_code <> o.place_code
     left join lateral (
         select a.code as a, b.code as b
         from (select unnest(s.parties) as code) as a
@@ -89,8 +93,8 @@ counted as (
         case when p.method <> 'events' then p.cell_address end as own_cell
     from pair as p
     cross join (values ('full'), ('fractional')) as c (counting)
-    -- A printed total is counted as its source counts.
-    where c.counting = 'full' or p.method <> 'printed'
+    -- A printed total is counted as its source counts, and a link with a direction is one pair under either rule.
+    where c.counting = 'full' or (p.method <> 'printed' and not p.is_directed)
 )
 
 select

@@ -1,5 +1,5 @@
 # Centralities, communities and modularity of every network of the matrix.
-def model(dbt, session):  # type: ignore[no-untyped-def]
+def model(dbt, session):
     dbt.config(materialized="table")
     from flows.networking.tables import network_measures
 

@@ -1,25 +1,25 @@
 -- A tie is external where its ends lie in different groups: E-I = (external - internal) / (external + internal), from -1,
 -- all within groups, to 1, all across (Krackhardt and Stern 1988). The group of a district is its municipality.
 with recursive province as (
-    select place_code, place_code as at, parent_code, place_kind from {{ ref('place') }}
+    select p.place_code as node_code, p.place_code as upper_code, p.parent_code, p.place_kind from {{ ref('place') }} as p
     union all
-    select c.place_code, p.place_code, p.parent_code, p.place_kind
+    select c.node_code, p.place_code, p.parent_code, p.place_kind
     from province as c
     inner join {{ ref('place') }} as p on c.parent_code = p.place_code
     where c.place_kind not in ('province', 'municipality', 'nation', 'world')
 ),
 
 place as (
-    select p.place_code, p.is_member, v.at as province_code
+    select p.place_code, p.is_member, v.upper_code as province_code
     from {{ ref('place') }} as p
-    left join province as v on p.place_code = v.place_code and v.place_kind in ('province', 'municipality')
+    left join province as v on p.place_code = v.node_code and v.place_kind in ('province', 'municipality')
 ),
 
 link as (
     select
         l.*,
-        a.province_code is distinct from b.province_code as crosses_provinces,
-        a.is_member <> b.is_member as crosses_the_corridor,
+        coalesce(a.province_code <> b.province_code, true) as crosses_provinces,
+        (a.is_member <> b.is_member) as crosses_the_corridor,
         a.is_member and b.is_member as is_inside_corridor,
         a.is_member or b.is_member as touches_corridor,
         r.value is not null as is_returned
@@ -35,6 +35,8 @@ link as (
 tie as (
     select
         measure, year, value_kind, counting, is_directed, unit,
+        -- Cells that no printed sum covers are unknown and not empty, and a fit returns every link its seed returns.
+        bool_or(method = 'ipf') as is_fitted,
         count(*)::double as edges,
         sum(value) as strength,
         count(*) filter (where is_returned) as returned,
@@ -74,10 +76,12 @@ select
     t.is_directed,
     n.places::integer as places,
     t.edges::integer as edges,
-    round(t.edges * case when t.is_directed then 1 else 2 end / (n.places * (n.places - 1)), 12) as density,
+    case
+        when not t.is_fitted then round(t.edges * case when t.is_directed then 1 else 2 end / (n.places * (n.places - 1)), 12)
+    end as density,
     {{ significant('t.strength') }} as strength,
     t.unit,
-    case when t.is_directed then round(t.returned / t.edges, 12) end as reciprocity,
+    case when t.is_directed and not t.is_fitted then round(t.returned / t.edges, 12) end as reciprocity,
     round((2 * t.across_provinces - t.edges) / t.edges, 12) as ei_province,
     round((2 * t.across_corridor - t.edges) / t.edges, 12) as ei_corridor,
     {{ significant('t.corridor_strength') }} as corridor_strength,

@@ -14,7 +14,8 @@ place_name as (
         try_cast(valid_from as date) as valid_from, try_cast(valid_to as date) as valid_to
     from {{ ref('place') }}
     union
-    select {{ name_key('place_code') }}, place_code, try_cast(valid_from as date), try_cast(valid_to as date) from {{ ref('place') }}
+    select {{ name_key('place_code') }}, place_code, try_cast(valid_from as date), try_cast(valid_to as date)
+    from {{ ref('place') }}
     union
     select
         {{ name_key('a.alias') }}, a.place_code,
@@ -57,7 +58,7 @@ end_said as (
 
 end_key as (
     select said, {{ name_key('said') }} as key, {{ name_key(without_brackets('said')) }} as bare_key
-    from (select distinct said from end_said where said is not null)
+    from (select distinct said from end_said where said is not null) as s
 ),
 
 place_read as (
@@ -81,17 +82,19 @@ place_read as (
     group by e.cell_address
 ),
 
+placed as (
+    select d.* exclude (ends_said), p.* exclude (cell_address), {{ ungrouped(bare_text('d.amount_text')) }} as narrowed
+    from dated as d
+    inner join place_read as p on d.cell_address = p.cell_address
+),
+
 parts as (
     select
         *,
         {{ number_text('narrowed') }} as number_text,
         {{ prefix_text('narrowed') }} as prefix_text,
         {{ tail_text('narrowed') }} as tail_text
-    from (
-        select d.* exclude (ends_said), p.* exclude (cell_address), {{ ungrouped(bare_text('d.amount_text')) }} as narrowed
-        from dated as d
-        inner join place_read as p on d.cell_address = p.cell_address
-    )
+    from placed
 ),
 
 qualified as (
@@ -116,7 +119,12 @@ qualified as (
 united as (
     select
         q.*,
-        case when q.cell_unit = '' or starts_with(q.unit_said, q.cell_unit) then q.unit_said else q.cell_unit end as unit_as_printed
+        -- 万 alone belongs before the unit of the column.
+        case
+            when q.cell_unit = '' or starts_with(q.unit_said, q.cell_unit) then q.unit_said
+            when q.cell_unit in ('万', '亿') then q.cell_unit || q.unit_said
+            else q.cell_unit
+        end as unit_as_printed
     from qualified as q
 ),
 
@@ -165,7 +173,9 @@ judged as (
             case
                 when
                     event_id is not null
-                    and row_number() over (partition by file_path, event_kind, event_id order by fault is not null, row_no) > 1
+                    and row_number() over (
+                        partition by file_path, event_kind, event_id order by fault is not null, row_no
+                    ) > 1
                     then 'entered_twice'
             end
         ) as reject_rule
@@ -184,7 +194,11 @@ select
     period_end,
     year(period_end)::integer as year,
     is_directed,
-    case when unknown_ends = 0 then case when is_directed then codes else list_sort(list_distinct(codes)) end end as place_codes,
+    case
+        when unknown_ends > 0 then null
+        when is_directed then codes
+        else list_sort(list_distinct(codes))
+    end as place_codes,
     not is_directed and unknown_ends = 0 and len(list_distinct(codes)) = 1 as is_within_a_place,
     from_name,
     to_name,
@@ -214,7 +228,8 @@ select
         when 'not_one_number' then 'the amount is not one number: ' || {{ seen('amount_text') }}
         when 'unknown_qualifier' then 'the words before the amount are not known: ' || {{ seen('amount_text') }}
         when 'unknown_unit' then 'the unit of the amount is not known: ' || coalesce({{ seen('unit_as_printed') }}, '(empty)')
-        when 'unit_of_other_kind' then 'the amount is in ' || {{ seen('unit_as_printed') }} || ', which is no kind of ' || amount_unit
+        when 'unit_of_other_kind'
+            then 'the amount is in ' || {{ seen('unit_as_printed') }} || ', which is no kind of ' || amount_unit
         when 'out_of_range' then 'the amount is below zero: ' || {{ seen('amount_text') }}
         when 'entered_twice' then 'the file has this event in an earlier row: ' || {{ seen('event_id') }}
     end as reject_reason,
