@@ -62,7 +62,7 @@ def printed(a: str, b: str, value: float, is_directed: bool = True) -> Printed:
 
 
 def test_printed_totals_between_areas_are_split_by_gravity_of_the_last_known_year() -> None:
-    # From A 40 to B and C, split 3 to 1. The other four cells share the 100 - 40 in proportions 3 : 1 : 1 : 1.
+    # From A 40 to B and C, split 3 to 1. The other four cells share 100 - 40 in proportions 3 : 1 : 1 : 1.
     links = {
         (link.from_code, link.to_code): link
         for link in allot([printed("A", "NOT_A", 40), printed("ALL", "ALL", 100)], AREAS, GRAVITY)

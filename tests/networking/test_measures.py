@@ -1,8 +1,8 @@
 """Centralities and communities of four places, worked out by hand.
 
-    A ─5─ B      Weights 5, 3, 3 and 4 have the mean 3.75, so the links are 0.75, 1.25, 1.25 and 0.9375 long.
-     3 \\ / 3
-       C ─4─ D   Without directions every shortest path to D leads through C.
+A ─5─ B      Weights 5, 3, 3 and 4 have the mean 3.75, so the links are 0.75, 1.25, 1.25 and 0.9375 long.
+ 3 \\ / 3
+   C ─4─ D   Without directions every shortest path to D leads through C.
 """
 
 from __future__ import annotations
@@ -30,7 +30,8 @@ def test_betweenness_follows_the_direction_of_links() -> None:
 
 
 def test_closeness_is_the_number_of_others_over_their_distances() -> None:
-    # A: 0.75 + 1.25 + (1.25 + 0.9375) = 4.1875; C: 1.25 + 1.25 + 0.9375 = 3.4375; D: 2·2.1875 + 0.9375 = 5.3125.
+    # A: 0.75 + 1.25 + 1.25 + 0.9375 = 4.1875; C: 1.25 + 1.25 + 0.9375 = 3.4375;
+    # D: 2·2.1875 + 0.9375 = 5.3125.
     wanted = {"A": 3 / 4.1875, "B": 3 / 4.1875, "C": 3 / 3.4375, "D": 3 / 5.3125}
     assert of(Network(False, KITE), "closeness") == pytest.approx(wanted)
     # Directions are left out of it.
@@ -64,8 +65,9 @@ def test_of_unconnected_parts_the_strongest_has_the_eigenvector_and_of_equal_one
 
 
 def test_communities_and_modularity_are_those_of_the_merges_that_pay() -> None:
-    # Strengths 8, 8, 10, 4, together 30. Merging A with B gains 5/15 - 64/450 = 0.191, C with D 4/15 - 40/450 = 0.178,
-    # both together 6/15 - 16·14/450 = -0.098. Q = 5/15 - (16/30)² + 4/15 - (14/30)² = 22/225.
+    # Strengths 8, 8, 10, 4, together 30. Merging A with B gains 5/15 - 64/450 = 0.191, C with D
+    # 4/15 - 40/450 = 0.178, both together 6/15 - 16·14/450 = -0.098.
+    # Q = 5/15 - (16/30)² + 4/15 - (14/30)² = 22/225.
     assert of(Network(False, KITE), "community") == {"A": 1, "B": 1, "C": 2, "D": 2}
     assert PLAIN.modularity == pytest.approx(22 / 225)
 
@@ -80,6 +82,8 @@ def test_the_order_of_links_makes_no_difference() -> None:
 
 
 @pytest.mark.parametrize("links", [{}, {("A", "B"): 0.0}, {("A", "B"): 1.0, ("A", "C"): -1.0}])
-def test_a_network_without_links_or_with_worthless_ones_is_refused(links: dict[tuple[str, str], float]) -> None:
+def test_a_network_without_links_or_with_worthless_ones_is_refused(
+    links: dict[tuple[str, str], float],
+) -> None:
     with pytest.raises(ValueError, match="above zero"):
         measure(Network(False, links))
