@@ -40,6 +40,14 @@ REGISTER = """
     select split_part(cell_address, '#', 2) as cell, column_name as column, text from raw.register_cell
     where file_path = $1 and text is not null order by row_no, column_no
 """
+EVENTS = """
+    select split_part(cell_address, '#', 2) as cell, event_id as event, period,
+        array_to_string(place_codes, case when is_directed then ' → ' else ' ' end) as places,
+        amount_as_printed as printed, amount, unit
+    from staging.stg_event
+    where file_path = $1 and reject_rule is null
+    order by row_no
+"""
 OUTCOME = """
     select rejected_share, rejected_limit, is_within_limit from marts.mart_outcome
     where file_path = $1 and step = 'land'
@@ -55,6 +63,7 @@ class Verdict:
     file: LandedFile
     figures: list[Row]
     register: list[Row]
+    events: list[Row]
     refused: list[Refusal]
     missing: int
     rejected_share: float | None
@@ -105,6 +114,7 @@ def check(file: Path, card: Path | None, where: Paths) -> Verdict:
                 file=candidate,
                 figures=rows(FIGURES),
                 register=rows(REGISTER),
+                events=rows(EVENTS),
                 refused=refusals(connection, candidate.path),
                 missing=rows(MISSING)[0]["figures"],
                 rejected_share=outcome["rejected_share"],
@@ -140,10 +150,14 @@ def print_verdict(verdict: Verdict, file: Path, console: Console) -> None:
 
 
 def print_figures(verdict: Verdict, console: Console) -> None:
-    rows = verdict.figures or verdict.register
+    kinds = {
+        "figures": verdict.figures,
+        "cells of a register": verdict.register,
+        "events between places": verdict.events,
+    }
+    kind, rows = next((found for found in kinds.items() if found[1]), ("", []))
     if not rows:
         return
-    kind = "figures" if verdict.figures else "cells of a register"
     names = [name for name in rows[0] if name != "doubt"]
     title = f"would land: {len(rows)} {kind}"
     if verdict.missing:

@@ -154,7 +154,12 @@ def register(sheets: dict[str, Grid], named: bool) -> Draft:
         None,
     )
     remark = f"no table of figures was seen; give the register a name, as star_company, for {UNNAMED}"
-    return Draft(keys, [remark, *(f"sheet '{other}' is left out" for other in others)])
+    remarks = [remark, *(f"sheet '{other}' is left out" for other in others)]
+    if {key_of(str(head)) for head in grid.cells[header]} >= {"转出地", "转入地"}:
+        remarks.append(
+            "the rows look like events between places; layout: events with event: <kind> reads them"
+        )
+    return Draft(keys, remarks)
 
 
 def figure_table(grid: Grid, words: Vocabulary) -> Draft | None:

@@ -7,7 +7,7 @@ import json
 import re
 from collections.abc import Hashable
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Literal, get_args
 
 import yaml
 from pydantic import (
@@ -38,7 +38,12 @@ LongColumn = Literal[
     "place", "indicator", "period", "value", "unit", "status",
     "title", "publisher", "url", "published_on", "note", "ignore",
 ]  # fmt: skip
-Layout = Literal["long", "wide_by_year", "wide_by_place", "cross_tab", "register"]
+EventColumn = Literal[
+    "event_id", "on", "from", "to", "parties", "from_name", "to_name", "party_names",
+    "amount", "unit", "field", "url", "note", "ignore",
+]  # fmt: skip
+COLUMNS_OF: dict[str, tuple[str, ...]] = {"long": get_args(LongColumn), "events": get_args(EventColumn)}
+Layout = Literal["long", "wide_by_year", "wide_by_place", "cross_tab", "register", "events"]
 WIDE: dict[str, Label] = {"wide_by_year": "period", "wide_by_place": "place"}
 DEFAULT_LIMIT = 0.1
 # What a drafted card says where the file says nothing.
@@ -132,7 +137,7 @@ class Table(Sheet):
 
 class Card(Sheet):
     """What a raw file is. A layout is long (a row a figure), wide_by_year or wide_by_place (a row a series),
-    cross_tab (several header rows) or register (a row a thing)."""
+    cross_tab (several header rows), register (a row a thing) or events (a row an event between places)."""
 
     title: str
     title_en: str
@@ -153,12 +158,19 @@ class Card(Sheet):
     skip_sheets: list[str] = Field(default_factory=list, description="sheets that hold no data")
     missing: list[str] = Field(default_factory=list, description="texts that mean no figure in this file")
     status: str | None = Field(default=None, description="long: the status of every figure that prints none")
-    columns: dict[str, LongColumn] = Field(
-        default_factory=dict, description="long: what the columns under other than the usual headers hold"
+    columns: dict[str, LongColumn | EventColumn] = Field(
+        default_factory=dict,
+        description="long, events: what the columns under other than the usual headers hold",
     )
     tables: list[Table] = Field(default_factory=list, description="wide_by_year, wide_by_place, cross_tab")
     register_name: str | None = Field(default=None, alias="register", pattern=r"^[a-z][a-z0-9_]*$")
     url_column: str | None = Field(default=None, description="register: the column that cites a source")
+    event: str | None = Field(
+        default=None, pattern=r"^[a-z][a-z0-9_]*$", description="events: what kind of event a row is"
+    )
+    separator: str | None = Field(
+        default=None, min_length=1, description="events: the sign between several places of one cell, else ;"
+    )
 
     @property
     def is_tabular(self) -> bool:
@@ -192,16 +204,23 @@ class Card(Sheet):
         ]
         if self.is_tabular and stray:
             raise ValueError(f"{', '.join(stray)} belongs into the tables of layout {self.layout}")
-        if self.layout == "register" and (stray := [key for key in stray if key not in ("sheet", "notes")]):
-            raise ValueError(f"{', '.join(stray)} has no meaning for a register")
+        meant = {"register": ("sheet", "notes"), "events": ("sheet", "notes", "unit")}.get(self.layout)
+        if meant and (stray := [key for key in stray if key not in meant]):
+            raise ValueError(f"{', '.join(stray)} has no meaning for layout {self.layout}")
+        if (self.layout == "events") != (self.event is not None):
+            raise ValueError("event must be given for layout events, and only for it")
+        if self.separator and self.layout != "events":
+            raise ValueError("separator must be given for layout events only")
         if self.is_tabular and "header_row" in self.model_fields_set:
             raise ValueError(f"header_row belongs into the tables of layout {self.layout}")
         if self.url_column and self.layout != "register":
             raise ValueError("url_column must be given for layout register only")
         if not self.draft and self.open_keys():
             raise ValueError(f"{', '.join(self.open_keys())} is still open from the draft: fill it in")
-        if self.columns and self.layout != "long":
-            raise ValueError("columns must be given for layout long only")
+        if self.columns and self.layout not in COLUMNS_OF:
+            raise ValueError("columns must be given for layouts long and events only")
+        if stray := [said for said in self.columns.values() if said not in COLUMNS_OF[self.layout]]:
+            raise ValueError(f"a column of layout {self.layout} does not hold {', '.join(stray)}")
         for number, table in enumerate(self.tables, 1):
             if self.layout in WIDE and table.header:
                 raise ValueError(

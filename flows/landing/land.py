@@ -1,6 +1,6 @@
 """Land a folder of raw files in DuckDB: every cell as text, with its document and its address.
 
-Writes the tables raw.file, raw.document, raw.statistic, raw.register_cell and raw.refused anew.
+Writes the tables raw.file, raw.document, raw.statistic, raw.register_cell, raw.event and raw.refused anew.
 They are a pure function of the bytes under the folder: landing the same bytes again changes nothing.
 """
 
@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import duckdb
@@ -19,7 +19,7 @@ from flows.errors import G60Error
 from flows.landing import layouts
 from flows.landing.cache import Kept, LandingCache
 from flows.landing.cards import DEFAULT_LIMIT, Card, card_path, load_card
-from flows.landing.layouts import INTEGERS, Landed, Rejected, cells_of
+from flows.landing.layouts import INTEGERS, Landed, RawTable, Rejected, cells_of
 from flows.landing.limits import TooLarge, check_file
 from flows.landing.pages import read_page
 from flows.landing.readers import DELIMITED, read_delimited, read_delimited_grid, read_workbook
@@ -168,7 +168,7 @@ def read_file(path: Path, card: Card, kind: str) -> tuple[Landed, str | None]:
 
 
 def laid_out(grids: dict[str, Grid], card: Card) -> Landed:
-    """Sheets by the layout of the card; a long table or a register lies on one of them."""
+    """Sheets by the layout of the card; a long table, a register or a list of events lies on one of them."""
     if card.is_tabular:
         return layouts.tables(grids, card)
     name = card.sheet or next(iter(grids))
@@ -177,17 +177,23 @@ def laid_out(grids: dict[str, Grid], card: Card) -> Landed:
     landed = one_table(columns_from(grids[name], card.header_row, card.notes), card)
     others = layouts.undeclared_sheets(grids, {name, *card.skip_sheets})
     skipped = sum(grids[other].told for other in grids.keys() - {name} if other in card.skip_sheets)
-    return Landed(
-        landed.columns,
-        [*landed.rejected, *others],
-        landed.read + skipped + sum(piece.cells for piece in others),
-        landed.not_data + skipped,
+    return replace(
+        landed,
+        rejected=[*landed.rejected, *others],
+        read=landed.read + skipped + sum(piece.cells for piece in others),
+        not_data=landed.not_data + skipped,
     )
 
 
+ONE_TABLE: dict[str, Callable[[Columns, Card], Landed]] = {
+    "long": layouts.long_sheet,
+    "register": layouts.register_sheet,
+    "events": layouts.event_sheet,
+}
+
+
 def one_table(table: Columns, card: Card) -> Landed:
-    table = layouts.without_empty_edge(table)
-    return layouts.long_sheet(table, card) if card.layout == "long" else layouts.register_sheet(table, card)
+    return ONE_TABLE[card.layout](layouts.without_empty_edge(table), card)
 
 
 def leads_out(path: Path, raw: Path) -> bool:
@@ -313,9 +319,9 @@ def orphan_cards(raw: Path) -> list[LandedFile]:
     return [LandedFile(name_of(file, raw), "", 0, None, None, [piece]) for file in named if file not in there]
 
 
-def stacked(files: list[LandedFile], names: tuple[str, ...], register: bool) -> pa.Table:
+def stacked(files: list[LandedFile], names: tuple[str, ...], table: RawTable) -> pa.Table:
     """The columns of all files of one kind under each other, with the file each row came from."""
-    kind = [f for f in files if f.landed and ("column_name" in f.landed.columns) == register]
+    kind = [f for f in files if f.landed and f.landed.table == table]
     schema = pa.schema([(n, pa.int64() if n in INTEGERS else pa.string()) for n in ("file_path", *names)])
     tables = [
         pa.table(
@@ -332,7 +338,7 @@ def stacked(files: list[LandedFile], names: tuple[str, ...], register: bool) -> 
 
 CARD_COLUMNS = (
     "title", "title_en", "publisher", "url", "published_on", "accessed_on", "licence", "layout", "note",
-    "register_name",
+    "register_name", "event", "separator", "unit",
 )  # fmt: skip
 
 
@@ -366,7 +372,8 @@ def write_tables(connection: duckdb.DuckDBPyConnection, files: list[LandedFile])
     # The flow tells its progress itself.
     connection.execute("set enable_progress_bar = false")
     connection.register("landed_card", cards_table(files))
-    connection.register("landed_statistic", stacked(files, layouts.STATISTIC, register=False))
-    connection.register("landed_register", stacked(files, layouts.REGISTER, register=True))
+    connection.register("landed_statistic", stacked(files, layouts.STATISTIC, "statistic"))
+    connection.register("landed_register", stacked(files, layouts.REGISTER, "register"))
+    connection.register("landed_event", stacked(files, layouts.EVENT, "event"))
     connection.register("landed_refused", refused_table(files))
     connection.execute((Path(__file__).parent / "land.sql").read_text(encoding="utf-8"))

@@ -48,11 +48,38 @@ from landed_register as r
 inner join landed_card as c on r.file_path = c.file_path
 order by r.file_path, r.row_no, r.column_no;
 
+create or replace table raw.event as
+select
+    c.event as event_kind,
+    cited_document(e.file_path, null, null, e.url, null) as document_id,
+    e.file_path,
+    e.row_no,
+    e.file_path || '#' || e.cell_address as cell_address,
+    e.cells::integer as cells,
+    said(e.event_id) as event_id,
+    said(e.on_text) as on_text,
+    said(e.from_text) as from_text,
+    said(e.to_text) as to_text,
+    said(e.parties_text) as parties_text,
+    coalesce(c.separator, ';') as separator,
+    said(e.from_name) as from_name,
+    said(e.to_name) as to_name,
+    said(e.party_names) as party_names,
+    said(e.amount_text) as amount_text,
+    coalesce(said(e.unit_text), c.unit) as unit_text,
+    said(e.field_text) as field_text,
+    said(e.url) as url,
+    said(e.note_text) as note_text
+from landed_event as e
+inner join landed_card as c on e.file_path = c.file_path;
+
 create or replace table raw.document as
 with cited as (
     select document_id, file_path, title, publisher, url, published_on from raw.statistic
     union all
     select document_id, file_path, null, null, url, null from raw.register_cell
+    union all
+    select document_id, file_path, null, null, url, null from raw.event where url is not null
 ),
 
 sources as (
@@ -99,7 +126,7 @@ order by document_id;
 
 create or replace table raw.file as
 select file_document(file_path) as document_id, file_path, split_part(file_path, '/', 1) as source,
-    layout, format, encoding, register_name, nullif(sha256, '') as sha256, bytes,
+    layout, format, encoding, register_name, event as event_kind, nullif(sha256, '') as sha256, bytes,
     cells_read, cells_landed, cells_quarantined, cells_not_data, rejected_limit
 from landed_card
 order by file_path;

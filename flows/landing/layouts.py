@@ -1,8 +1,9 @@
 """Layouts: what each cell of a sheet means. Text in, text out; no value is judged here.
 
 `long`, `wide_by_year`, `wide_by_place` and `cross_tab` give figures (a value cell with its labels);
-`register` gives the cells of things, row by row. All columns are pyarrow strings of equal length. Every cell
-that holds a text is counted once: landed, quarantined or declared by the card not to be data.
+`register` gives the cells of things, row by row, and `events` whole rows. All columns are pyarrow strings of
+equal length. Every cell that holds a text is counted once: landed, quarantined or declared by the card not to
+be data.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from itertools import islice
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import pyarrow as pa
@@ -47,12 +48,30 @@ LONG_HEADERS: dict[str, tuple[str, ...]] = {
     "published_on": ("发布日期", "published_on"),
     "note_text": ("备注", "note"),
 }
-LONG_KEYS = {key.removesuffix("_text"): key for key in LONG_HEADERS}
+# Column of a file of events: the headers it may bear. A day there must be, and the places at both ends or all
+# those that took part.
+EVENT_HEADERS: dict[str, tuple[str, ...]] = {
+    "event_id": ("编号", "event_id"),
+    "on_text": ("日期", "on"),
+    "from_text": ("转出地", "from"),
+    "to_text": ("转入地", "to"),
+    "parties_text": ("参与地", "parties"),
+    "from_name": ("转出方", "from_name"),
+    "to_name": ("转入方", "to_name"),
+    "party_names": ("参与方", "party_names"),
+    "amount_text": ("金额", "amount"),
+    "unit_text": ("单位", "unit"),
+    "field_text": ("领域", "field"),
+    "url": ("网址", "url"),
+    "note_text": ("备注", "note"),
+}
 LONG_REQUIRED = ("place_text", "indicator_text", "period_text", "value_text", "unit_text")
 CONSTANTS = ("place", "indicator", "period", "unit", "status")
 STATISTIC = ("sheet", "row_no", "column_no", "cell_address", *LONG_HEADERS)
 REGISTER = ("row_no", "column_no", "column_name", "cell_address", "text", "url")
-INTEGERS = {"row_no", "column_no"}
+EVENT = ("row_no", "cell_address", "cells", *EVENT_HEADERS)
+RawTable = Literal["statistic", "register", "event"]
+INTEGERS = {"row_no", "column_no", "cells"}
 MOST_PIECES = 10_000
 UNIT_ROW = re.compile(r"(?:^|\s)(?:计量)?单位\s*[:\uff1a]\s*(?P<unit>.+?)\s*$")
 FAULTS = {
@@ -115,22 +134,20 @@ def told(pieces: Iterator[Rejected], total: int) -> list[Rejected]:
 
 @dataclass(frozen=True)
 class Landed:
-    """What one file gave: columns for one raw table, what was refused, and what became of every cell."""
+    """What one file gave: columns for one raw table, what was refused, and what became of every cell.
+
+    `landed` are the cells landed: figures, the filled cells of a register, those of events.
+    """
 
     columns: dict[str, pa.Array]
     rejected: list[Rejected] = field(default_factory=list)
     read: int = 0
     not_data: int = 0
+    landed: int = 0
+    table: RawTable = "statistic"
 
     def __post_init__(self) -> None:
         assert self.read == self.landed + self.quarantined + self.not_data, "a cell of the file went missing"
-
-    @property
-    def landed(self) -> int:
-        """Cells landed: figures, or the filled cells of a register."""
-        if "column_name" not in self.columns:
-            return len(self.columns["row_no"])
-        return filled_count(self.columns["text"])
 
     @property
     def quarantined(self) -> int:
@@ -216,20 +233,25 @@ def without_empty_edge(table: Columns) -> Columns:
     )
 
 
-def long_positions(table: Columns, card: Card) -> dict[str, int]:
+def positions(table: Columns, card: Card, headers: dict[str, tuple[str, ...]]) -> dict[str, int]:
     """Column of a raw table: position in the sheet. Raises ValueError on a header that is not known."""
-    key_of = {name: key for key, names in LONG_HEADERS.items() for name in names}
+    key_of = {name: key for key, names in headers.items() for name in names}
     found: dict[str, int] = {}
     for position, name in enumerate(table.header):
         said = card.columns.get(name)
         if said == "ignore":
             continue
-        key = LONG_KEYS[said] if said else key_of.get(name)
+        key = key_of.get(said or name)
         if key is None:
             raise ValueError(f"the header has an unknown column '{name}' at {column_letters(position + 1)}")
         if key in found:
-            raise ValueError(f"the header names {LONG_HEADERS[key][0]} twice, the second time as '{name}'")
+            raise ValueError(f"the header names {headers[key][0]} twice, the second time as '{name}'")
         found[key] = position
+    return found
+
+
+def long_positions(table: Columns, card: Card) -> dict[str, int]:
+    found = positions(table, card, LONG_HEADERS)
     for key in CONSTANTS:
         if f"{key}_text" in found and getattr(card, key) is not None:
             raise ValueError(f"{key} is given by the card and by a column of the file")
@@ -288,7 +310,7 @@ def long_sheet(table: Columns, card: Card) -> Landed:
     labels = count([mask for position, mask in enumerate(masks) if position != value_column])
     marks = count([pc.and_(has_value, is_mark)])
     read = heads(table) + table.outside + count(masks) + cells_of(rejected)
-    return Landed(columns, rejected, read, heads(table) + table.outside + labels + marks)
+    return Landed(columns, rejected, read, heads(table) + table.outside + labels + marks, landed)
 
 
 def register_sheet(table: Columns, card: Card) -> Landed:
@@ -320,7 +342,56 @@ def register_sheet(table: Columns, card: Card) -> Landed:
     }
     rejected = [*malformed_rows(table), *faulty(table.name, table.faults)]
     outside = heads(table) + table.outside
-    return Landed(columns, rejected, outside + count(masks) + cells_of(rejected), outside)
+    read = outside + count(masks) + cells_of(rejected)
+    return Landed(columns, rejected, read, outside, filled_count(columns["text"]), "register")
+
+
+def event_positions(table: Columns, card: Card) -> dict[str, int]:
+    found = positions(table, card, EVENT_HEADERS)
+    if stray := sorted(card.columns.keys() - set(table.header)):
+        raise ValueError(f"columns names '{stray[0]}', which the header does not have")
+    lacking = [] if "on_text" in found else ["on"]
+    if "parties_text" not in found:
+        lacking += [key for key in ("from", "to") if f"{key}_text" not in found]
+    if lacking:
+        raise ValueError(
+            f"no column says {' nor '.join(lacking)}: an event has a day, and from and to or parties"
+        )
+    if "parties_text" in found and {"from_text", "to_text"} & found.keys():
+        raise ValueError("the header names both parties and an end: an event has from and to, or parties")
+    if card.unit is not None and "unit_text" in found:
+        raise ValueError("unit is given by the card and by a column of the file")
+    return found
+
+
+def event_sheet(table: Columns, card: Card) -> Landed:
+    """A row an event, all columns as they stand. Raises ValueError when a required header is missing."""
+    found = event_positions(table, card)
+    own = filled_masks(table)
+    marks = pa.array(card.missing, pa.string())
+    texts = {key: table.columns[at] for key, at in found.items()}
+    is_mark = {key: pc.is_in(pc.utf8_trim_whitespace(text), value_set=marks) for key, text in texts.items()}
+    told_of = {key: pc.and_(own[at], pc.invert(is_mark[key])) for key, at in found.items()}
+    cells: Rows = np.zeros(len(table.rows), np.int64)
+    for mask in told_of.values():
+        cells += mask.to_numpy(False)
+    kept = pa.array(cells > 0)
+    rows = table.rows[cells > 0]
+    columns = {key: pa.nulls(len(rows), pa.string()) for key in EVENT_HEADERS}
+    for key, at in found.items():
+        # A merged cell is read in every row it covers, but an amount is the amount of one event.
+        shown = told_of[key] if key == "amount_text" else pc.or_(told_of[key], pc.invert(own[at]))
+        columns[key] = pc.if_else(shown, texts[key], pa.scalar(None, pa.string())).filter(kept)
+    first = found.get("event_id", found["on_text"])
+    columns |= {
+        "row_no": pa.array(rows),
+        "cell_address": addresses(table.name, first + 1, rows),
+        "cells": pa.array(cells[cells > 0]),
+    }
+    rejected = [*malformed_rows(table), *faulty(table.name, table.faults)]
+    outside, filled, landed = heads(table) + table.outside, count(own), int(cells.sum())
+    read = outside + filled + cells_of(rejected)
+    return Landed(columns, rejected, read, outside + filled - landed, landed, "event")
 
 
 def tables(grids: dict[str, Grid], card: Card) -> Landed:
@@ -354,7 +425,8 @@ def tables(grids: dict[str, Grid], card: Card) -> Landed:
         rejected += faulty(name, grids[name].faults)
     skipped = sum(grids[name].told for name in grids.keys() - used if name in card.skip_sheets)
     absent = sum(piece.cells for piece in rejected if piece.rule not in IN_THE_COUNT)
-    return Landed(stack(parts), rejected, read + skipped + absent, not_data + skipped)
+    columns = stack(parts)
+    return Landed(columns, rejected, read + skipped + absent, not_data + skipped, len(columns["row_no"]))
 
 
 UNCLAIMED, FIGURE, DECLARED, SHIFTED = 0, 1, 2, 3

@@ -21,7 +21,7 @@ import duckdb
 
 from flows.errors import G60Error
 from flows.landing.land import LandedFile, cards_table, refused_table, stacked, write_landing
-from flows.landing.layouts import REGISTER, STATISTIC
+from flows.landing.layouts import EVENT, REGISTER, STATISTIC, RawTable
 from flows.modelling.build import judge
 from flows.settings import Paths
 from tests.fixtures.guarded import take_in_guarded
@@ -86,8 +86,13 @@ def faults_of(file: LandedFile) -> list[Fault]:
     try:
         for write in (cards_table, refused_table):
             write([file])
-        for names, is_register in ((STATISTIC, False), (REGISTER, True)):
-            stacked([file], names, is_register)
+        kinds: dict[RawTable, tuple[str, ...]] = {
+            "statistic": STATISTIC,
+            "register": REGISTER,
+            "event": EVENT,
+        }
+        for table, names in kinds.items():
+            stacked([file], names, table)
     except Exception as error:
         found.append(("crash", f"its texts cannot be stored: {type(error).__name__}: {error}"))
     return found

@@ -108,10 +108,80 @@ star_observation as (
     cross join lateral (select n.place_code = '310117' and n.companies > 0 as is_bound) as s
 ),
 
+-- Links of a place with others, by the indicators of seeds/link_indicator.csv. A place that no link names has no figure:
+-- a list of links found does not say that there are none.
+link as (
+    {{ link_matrix(ref('int_link_observed')) }}
+),
+
+link_end as (
+    select from_place_code as place_code, to_place_code as other_code, 'out' as direction, * from link
+    union all
+    select to_place_code, from_place_code, 'in', * from link
+),
+
+link_sum as (
+    select
+        i.indicator_code,
+        e.place_code,
+        e.year,
+        sum(e.value) as value,
+        sum(e.value_low) as value_low,
+        case when count(e.value_high) = count(*) then sum(e.value_high) end as value_high,
+        min(e.document_id) as document_id,
+        array_to_string(list_sort(list_distinct(flatten(list(string_split(e.cell_address, ' ; '))))), ' ; ') as cell_address
+    from link_end as e
+    inner join {{ ref('link_indicator') }} as i
+        on e.measure = i.measure and e.counting = i.counting and i.direction in ('both', e.direction)
+    inner join {{ ref('place') }} as o on e.other_code = o.place_code
+    where i.scope = 'all' or o.is_member
+    group by i.indicator_code, e.place_code, e.year
+),
+
+link_observation as (
+    select
+        s.document_id,
+        split_part(s.cell_address, '#', 1) as file_path,
+        split_part(s.cell_address, '/', 1) as source,
+        s.cell_address,
+        p.name_zh as place_text,
+        i.name_zh as indicator_text,
+        s.year::varchar as period_text,
+        {{ significant('s.value') }}::varchar as value_as_printed,
+        i.base_unit as unit_as_printed,
+        s.place_code,
+        s.indicator_code,
+        s.year::varchar as period,
+        'year' as period_kind,
+        make_date(s.year, 1, 1) as period_start,
+        make_date(s.year, 12, 31) as period_end,
+        {{ significant('s.value') }} as value,
+        {{ significant('s.value_low') }} as value_low,
+        {{ significant('s.value_high') }} as value_high,
+        {{ significant('s.value_low') }} as closed_low,
+        -- An open end is closed at one more link or unit, as for a printed figure.
+        coalesce({{ significant('s.value_high') }}, {{ significant('s.value') }} + 1) as closed_high,
+        i.base_unit as unit,
+        case when s.value_high is null then 'at_least' else 'exact' end as qualifier,
+        'unknown' as status,
+        3 as status_rank,
+        make_date(s.year, 12, 31) as vintage_date,
+        true as is_dated,
+        false as is_known_fault,
+        false as is_dropped,
+        false as is_forecast,
+        'derived' as origin
+    from link_sum as s
+    inner join {{ ref('place') }} as p on s.place_code = p.place_code
+    inner join {{ ref('indicator') }} as i on s.indicator_code = i.indicator_code
+),
+
 all_vintages as (
     select * from figure
     union all by name
     select * from star_observation
+    union all by name
+    select * from link_observation
 ),
 
 known as (

@@ -28,6 +28,11 @@ published as (
     group by file_path, document_id
     union all
     select file_path, document_id, count(*) from {{ ref('stg_claim') }} where reject_rule is null group by file_path, document_id
+    union all
+    select file_path, document_id, sum(cells)
+    from {{ ref('stg_event') }}
+    where reject_rule is null and not is_within_a_place
+    group by file_path, document_id
 ),
 
 observed as (

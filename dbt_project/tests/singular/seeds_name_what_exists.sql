@@ -52,6 +52,12 @@ with reference as (
     union all
     select 'disparity_indicator', unnest([indicator_code, weight_code]), 'indicator' from {{ ref('disparity_indicator') }}
     union all
+    select 'link_measure', unit, 'unit' from {{ ref('link_measure') }}
+    union all
+    select 'link_indicator', indicator_code, 'indicator' from {{ ref('link_indicator') }}
+    union all
+    select 'link_indicator', measure, 'measure of links' from {{ ref('link_indicator') }}
+    union all
     select 'framework', framework, 'framework with a method' from {{ ref('framework') }}
     union all
     select 'framework', base_place_code, 'place' from {{ ref('framework') }}
@@ -104,6 +110,8 @@ known as (
     select unit, 'unit' from {{ ref('unit') }}
     union all
     select status, 'status' from {{ ref('status') }}
+    union all
+    select measure, 'measure of links' from {{ ref('link_measure') }}
     union all
     select register_name, 'register' from {{ ref('register') }}
     union all

@@ -85,6 +85,34 @@ def test_a_register_name_must_suit_as_a_name_in_sql(tmp_path: Path) -> None:
     assert fault(tmp_path, card("register", register="规划 目标")).startswith("'register'")
 
 
+def test_events_need_their_kind_and_only_events_have_one(tmp_path: Path) -> None:
+    message = "'card': event must be given for layout events, and only for it"
+    assert fault(tmp_path, card("events")) == message
+    assert fault(tmp_path, card("long", event="patent")) == message
+
+
+@pytest.mark.parametrize(
+    ("said", "message"),
+    [
+        (card("long", separator=";"), "separator must be given for layout events only"),
+        (card("events", event="patent", period="2023"), "period has no meaning for layout events"),
+        (
+            card("events", event="patent", columns={"a": "value"}),
+            "a column of layout events does not hold value",
+        ),
+        (card("long", columns={"a": "parties"}), "a column of layout long does not hold parties"),
+        (
+            card("register", register="x", columns={"a": "on"}),
+            "columns must be given for layouts long and events only",
+        ),
+    ],
+)
+def test_keys_of_one_layout_are_refused_for_another(
+    tmp_path: Path, said: dict[str, object], message: str
+) -> None:
+    assert fault(tmp_path, said) == f"'card': {message}"
+
+
 @pytest.mark.parametrize(
     ("table", "part"),
     [

@@ -440,3 +440,77 @@ def test_a_file_of_another_kind_is_refused_with_the_kinds_that_are_read(tmp_path
     assert message.endswith(
         "are not read, only .csv, .tsv, .xlsx, .xlsm, .xls, .ods, .html, .htm, .parquet, .jsonl, .ndjson"
     )
+
+
+# Events
+
+CONTRACTS = "编号,日期,转出地,转入地,金额,经办\n"
+
+
+def events(folder: Path, text: str, **said: object) -> Landed:
+    return landed(put(folder / "x.csv", text, card("events", **{"event": "tech_contract", **said})))
+
+
+def test_a_file_of_events_gives_a_row_an_event_with_all_it_says(tmp_path: Path) -> None:
+    text = f"{CONTRACTS}a,2023-01-05,松江区,苏州市,120,甲\n,,,,,\nb,2023-02,杭州,合肥,,乙\n"
+    read = events(tmp_path, text, columns={"经办": "ignore"})
+    names = ("row_no", "cell_address", "cells", "event_id", "on_text", "from_text", "to_text", "amount_text")
+    assert list(zip(*(read.columns[name].to_pylist() for name in names), strict=True)) == [
+        (2, "A2", 5, "a", "2023-01-05", "松江区", "苏州市", "120"),
+        (4, "A4", 4, "b", "2023-02", "杭州", "合肥", None),
+    ]
+    assert read.columns["parties_text"].to_pylist() == [None, None]
+    # Six heads and two names of clerks are not data.
+    assert (read.table, read.read, read.landed, read.not_data) == ("event", 17, 9, 8)
+
+
+def test_headers_of_events_that_are_not_the_usual_ones_are_named_by_the_card(tmp_path: Path) -> None:
+    said = {"专利号": "event_id", "申请日": "on", "申请人地址": "parties"}
+    read = events(
+        tmp_path, "专利号,申请日,申请人地址\np,2023-01-05,松江;苏州\n", event="patent", columns=said
+    )
+    assert read.columns["parties_text"].to_pylist() == ["松江;苏州"]
+
+
+def test_marks_for_no_figure_and_rows_of_ignored_cells_only_are_not_data(tmp_path: Path) -> None:
+    text = f"{CONTRACTS}a,2023,松江,苏州,保密,甲\n,,,,,乙\n"
+    read = events(tmp_path, text, columns={"经办": "ignore"}, missing=["保密"])
+    assert read.columns["amount_text"].to_pylist() == [None]
+    assert (read.read, read.landed, read.not_data) == (13, 4, 9)
+
+
+def test_a_malformed_row_of_events_is_quarantined_and_the_rest_lands(tmp_path: Path) -> None:
+    read = events(tmp_path, "日期,转出地,转入地\n2023,松江\n2023,松江,苏州\n")
+    assert rules(read) == [("A2", "row_malformed")]
+    assert read.columns["cell_address"].to_pylist() == ["A3"]
+
+
+def test_a_merged_cell_is_read_in_each_event_it_covers_but_an_amount_once(tmp_path: Path) -> None:
+    rows = [["日期", "转出地", "转入地", "金额"], ["2023", "松江", "苏州", 8], [None, None, "杭州", None]]
+    file = put_workbook(
+        tmp_path / "x.xlsx", {"s": rows}, ["A2:A3", "B2:B3", "D2:D3"], card("events", event="tech_contract")
+    )
+    read = landed(file)
+    assert read.columns["from_text"].to_pylist() == ["松江", "松江"]
+    assert read.columns["amount_text"].to_pylist() == ["8", None]
+    assert (read.columns["cells"].to_pylist(), read.landed) == ([4, 1], 5)
+
+
+@pytest.mark.parametrize(
+    ("header", "said", "message"),
+    [
+        ("转出地,转入地", {}, "no column says on: an event has a day, and from and to or parties"),
+        ("日期,转出地", {}, "no column says to: an event has a day, and from and to or parties"),
+        ("日期,参与地,转出地", {}, "the header names both parties and an end"),
+        ("日期,参与地,经办", {}, "the header has an unknown column '经办' at C"),
+        ("日期,参与地,on", {}, "the header names 日期 twice, the second time as 'on'"),
+        ("日期,参与地", {"columns": {"处": "ignore"}}, "columns names '处', which the header does not have"),
+        ("日期,参与地,单位", {"unit": "万元"}, "unit is given by the card and by a column of the file"),
+    ],
+)
+def test_a_header_that_is_not_one_of_events_is_refused(
+    tmp_path: Path, header: str, said: dict[str, object], message: str
+) -> None:
+    row = ",".join("x" for _ in header.split(","))
+    file = put(tmp_path / "x.csv", f"{header}\n{row}\n", card("events", event="patent", **said))
+    assert refusal(file).startswith(message)

@@ -1,25 +1,27 @@
 -- What became of every cell: one row a document and step. Step land takes a whole file apart; step stage reads the
--- figures of each document cited in it, and the rows of a register. Always: read = landed +
+-- figures of each document cited in it, the rows of a register, and events with all their cells. Always: read = landed +
 -- quarantined + not data.
 with figure as (
-    select document_id, file_path, reject_rule, is_missing from {{ ref('stg_statistic') }}
+    select document_id, file_path, reject_rule, is_missing, 1 as cells from {{ ref('stg_statistic') }}
     union all
-    select document_id, file_path, reject_rule, false from {{ ref('stg_published_index') }}
+    select document_id, file_path, reject_rule, false, 1 from {{ ref('stg_published_index') }}
     union all
-    select document_id, file_path, reject_rule, false from {{ ref('stg_printed_rank') }}
+    select document_id, file_path, reject_rule, false, 1 from {{ ref('stg_printed_rank') }}
     union all
-    select document_id, file_path, reject_rule, false from {{ ref('stg_register_entry') }}
+    select document_id, file_path, reject_rule, false, 1 from {{ ref('stg_register_entry') }}
     union all
-    select document_id, file_path, reject_rule, false from {{ ref('stg_claim') }}
+    select document_id, file_path, reject_rule, is_within_a_place, cells from {{ ref('stg_event') }}
+    union all
+    select document_id, file_path, reject_rule, false, 1 from {{ ref('stg_claim') }}
 ),
 
 staged as (
     select
         document_id,
         file_path,
-        count(*) as figures,
-        count(*) filter (where reject_rule is not null) as quarantined,
-        count(*) filter (where is_missing) as not_data
+        sum(cells) as figures,
+        coalesce(sum(cells) filter (where reject_rule is not null), 0) as quarantined,
+        coalesce(sum(cells) filter (where is_missing and reject_rule is null), 0) as not_data
     from figure
     group by document_id, file_path
 ),

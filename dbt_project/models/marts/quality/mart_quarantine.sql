@@ -88,6 +88,23 @@ select
     file_path,
     cell_address,
     'stage' as step,
+    raw_text,
+    case when reject_rule in ('unknown_place', 'link_to_itself') then raw_text end as place_text,
+    event_kind,
+    period,
+    reject_rule,
+    reject_reason,
+    null::varchar as suggestion,
+    reject_remedy,
+    cells
+from {{ ref('stg_event') }}
+where reject_rule is not null
+union all
+select
+    document_id,
+    file_path,
+    cell_address,
+    'stage' as step,
     coalesce(claimed_as_printed, statement_zh, claim_id),
     subject,
     metric,

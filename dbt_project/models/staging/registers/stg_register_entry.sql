@@ -113,7 +113,9 @@ valued as (
     select
         s.*,
         p.codes as place_codes,
-        t.codes as to_place_codes,
+        -- Places that deal with each other stand at both ends.
+        coalesce(t.codes, case when regexp_full_match(lower(s.to_place_said), 'each other|彼此|相互') then p.codes end)
+            as to_place_codes,
         {{ ungrouped(bare_text('s.value_said')) }} as narrowed,
         {{ without_brackets('s.unit_text') }} as unit_said,
         lower(trim(regexp_extract({{ half_width('s.unit_text') }}, '\(([^()]*)\)', 1))) as unit_remark

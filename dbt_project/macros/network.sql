@@ -1,0 +1,58 @@
+{#- Kilometres between two points of the globe along a great circle, by the haversine; the mean radius of the Earth is
+    6371.0088 km (IUGG). -#}
+{% macro great_circle_km(longitude_a, latitude_a, longitude_b, latitude_b) -%}
+    2 * 6371.0088 * asin(sqrt(
+        pow(sin(radians({{ latitude_b }} - {{ latitude_a }}) / 2), 2)
+        + cos(radians({{ latitude_a }})) * cos(radians({{ latitude_b }})) * pow(sin(radians({{ longitude_b }} - {{ longitude_a }}) / 2), 2)
+    ))
+{%- endmacro %}
+
+{#- Links by measure, year and pair of places, from a table of links. What is printed counts before events added up, and
+    these before a register of links found: they tell of the same things and are never added. Of printings of a year that
+    of the whole year is taken, else the latest. A stock is all that was found up to the year, a flow what falls into it.
+    Ends that are areas, or the nation, are sums and no nodes; an undirected link has one row. -#}
+{% macro link_matrix(links) %}
+select
+    y.measure, y.year, y.value_kind, y.counting, y.method, m.is_directed, y.from_place_code, y.to_place_code,
+    {{ significant('y.value') }} as value,
+    {{ significant('y.value_low') }} as value_low,
+    {{ significant('y.value_high') }} as value_high,
+    y.links, m.unit, y.document_id, y.cell_address
+from (
+    select
+        measure, year, value_kind, counting, method, from_place_code, to_place_code, value, value_low, value_high, links,
+        document_id, cell_address
+    from {{ links }}
+    where method not in ('register', 'events')
+    qualify row_number() over (
+        partition by measure, year, value_kind, counting, from_place_code, to_place_code
+        order by length(period) = 4 desc, period_end desc, cell_address
+    ) = 1
+    union all
+    select
+        l.measure, s.year, l.value_kind, l.counting, l.method, l.from_place_code, l.to_place_code,
+        sum(l.value), sum(l.value_low), case when count(l.value_high) = count(*) then sum(l.value_high) end,
+        sum(l.links)::integer, min(l.document_id), string_agg(distinct l.cell_address, ' ; ' order by l.cell_address)
+    from {{ links }} as l
+    inner join {{ ref('link_measure') }} as k on l.measure = k.measure
+    inner join (
+        select measure, unnest(generate_series(min(year), max(year)))::integer as year
+        from {{ links }} where method in ('register', 'events') group by measure
+    ) as s
+        on l.measure = s.measure and (s.year = l.year or (k.is_stock and s.year > l.year))
+    where l.method in ('register', 'events')
+    group by l.measure, s.year, l.value_kind, l.counting, l.method, l.from_place_code, l.to_place_code
+) as y
+inner join {{ ref('link_measure') }} as m on y.measure = m.measure
+inner join {{ ref('place') }} as a on y.from_place_code = a.place_code
+inner join {{ ref('place') }} as b on y.to_place_code = b.place_code
+where
+    y.from_place_code <> y.to_place_code
+    and y.value > 0
+    and a.place_kind not in ('area', 'corridor', 'nation', 'world')
+    and b.place_kind not in ('area', 'corridor', 'nation', 'world')
+qualify row_number() over (
+    partition by y.measure, y.year, y.value_kind, y.counting, y.from_place_code, y.to_place_code
+    order by case y.method when 'printed' then 1 when 'events' then 2 else 3 end
+) = 1
+{% endmacro %}

@@ -1,0 +1,1 @@
+"""Networks of places: what a model of SQL cannot reckon."""
