@@ -117,6 +117,11 @@
     damerau_levenshtein({{ a }}, {{ b }}) / greatest(strlen({{ a }}), strlen({{ b }}))
 {%- endmacro %}
 
+{#- Characters far apart may differ in one byte only: two names of three characters with one in common are not alike. -#}
+{% macro shares_half_its_characters(a, b) -%}
+    2 * len(list_intersect(string_split({{ a }}, ''), string_split({{ b }}, ''))) >= greatest(length({{ a }}), length({{ b }}))
+{%- endmacro %}
+
 {#- Ends of a figure as printed: what rounding hides, a step of the last digit that says something for 约, and for an
     open qualifier the figure itself on one side and that step on the other. A fraction rounds its denominator. -#}
 {% macro printed_low(qualifier, value, half_unit, step, is_fraction, denominator) -%}

@@ -39,3 +39,43 @@ group by file_path, row_no
         else {{ period_end(date) }}
     end
 {%- endmacro %}
+
+{#- What the columns of a register can mean (seeds/register_column.csv); of each a row has at most one text. -#}
+{% macro register_roles() -%}
+    {{ return([
+        'entry', 'place', 'to_place', 'class', 'subclass', 'field', 'metric', 'value', 'unit', 'batch', 'date', 'valid_from',
+        'valid_to', 'target_year', 'version', 'status', 'evidence'
+    ]) }}
+{%- endmacro %}
+
+{% macro text_of_each_role() -%}
+    {%- for role in register_roles() %}
+        max(c.text) filter (where r.role = '{{ role }}') as {{ role }}_text{{ ',' if not loop.last }}
+    {%- endfor %}
+{%- endmacro %}
+
+{#- What is said under a role, without remarks in brackets; null for a mark of seeds/missing_mark.csv. -#}
+{% macro what_is_said(roles) -%}
+    {%- for role in roles %}
+        case
+            when lower({{ without_brackets(role ~ '_text') }}) not in (select mark from {{ ref('missing_mark') }})
+                then nullif({{ without_brackets(role ~ '_text') }}, '')
+        end as {{ role }}_said{{ ',' if not loop.last }}
+    {%- endfor %}
+{%- endmacro %}
+
+{#- The texts of those roles that a column of seeds/register.csv lists, the others null. -#}
+{% macro texts_listed_in(listed, texts) -%}
+    {%- for role, text in texts.items() %}
+        case when contains(' ' || {{ listed }} || ' ', ' {{ role }} ') then {{ text }} end{{ ',' if not loop.last }}
+    {%- endfor %}
+{%- endmacro %}
+
+{#- What a thing is known by in all its versions, of an entry `e` of stg_register_entry. -#}
+{% macro identity_key(listed) -%}
+    concat_ws(chr(31), {{ texts_listed_in(listed, {
+        'entry': "coalesce(e.entry, '')", 'place': "coalesce(array_to_string(e.place_codes, '+'), '')",
+        'to_place': "coalesce(array_to_string(e.to_place_codes, '+'), '')", 'class': "coalesce(e.class_code, '')",
+        'metric': "coalesce(e.metric_text, '')", 'batch': "coalesce(e.batch, '')", 'date': "coalesce(e.date_text, '')"
+    }) }})
+{%- endmacro %}

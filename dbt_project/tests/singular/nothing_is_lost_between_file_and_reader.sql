@@ -22,7 +22,10 @@ published as (
     where reject_rule is null
     group by file_path, document_id
     union all
-    select file_path, document_id, count(*) from {{ ref('fct_register_entry') }} group by file_path, document_id
+    select file_path, document_id, count(*)
+    from {{ ref('stg_register_entry') }}
+    where reject_rule is null
+    group by file_path, document_id
 ),
 
 observed as (
@@ -56,3 +59,8 @@ union all
 select 'all files', 'publish', sum(v.figures), null, null, null, (select count(*) from {{ ref('mart_published_index') }})
 from index_value as v
 having sum(v.figures) <> (select count(*) from {{ ref('mart_published_index') }}) and {{ 'false' if var('as_of') else 'true' }}
+union all
+select 'all files', 'register', count(*), null, null, null, (select count(*) from {{ ref('fct_register_entry') }})
+from {{ ref('stg_register_entry') }}
+where reject_rule is null
+having count(*) <> (select count(*) from {{ ref('fct_register_entry') }}) and {{ 'false' if var('as_of') else 'true' }}

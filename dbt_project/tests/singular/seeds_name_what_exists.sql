@@ -31,9 +31,6 @@ with reference as (
     union all
     select 'register_column', register_name, 'register' from {{ ref('register_column') }}
     union all
-    select 'register_column', register_name || '.' || column_name, 'column of a register' from {{ ref('register_column') }}
-    where register_name in (select c.register_name from {{ source('raw', 'register_cell') }} as c)
-    union all
     select 'register_column', role, 'role of a column' from {{ ref('register_column') }}
     union all
     select 'register_class', register_name, 'register' from {{ ref('register_class') }}
@@ -117,8 +114,6 @@ known as (
     select status, 'status' from {{ ref('status') }}
     union all
     select register_name, 'register' from {{ ref('register') }}
-    union all
-    select distinct register_name || '.' || column_name, 'column of a register' from {{ source('raw', 'register_cell') }}
     union all
     select register_name || '.' || class_code, 'class of a register' from {{ ref('register_class') }}
     union all

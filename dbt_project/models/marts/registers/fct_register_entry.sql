@@ -5,23 +5,13 @@ with known as (
         e.*,
         g.is_versioned,
         coalesce(e.valid_from, e.date_from, e.version_date) as begins_on,
-        concat_ws(
-            chr(31),
-            {%- for role, column in [
-                ('entry', 'entry'), ('place', "array_to_string(place_codes, '+')"),
-                ('to_place', "array_to_string(to_place_codes, '+')"), ('class', 'class_code'), ('metric', 'metric_text'),
-                ('batch', 'batch'), ('date', 'date_text')
-            ] %}
-            case when contains(' ' || g.identity || ' ', ' {{ role }} ') then coalesce({{ column }}, '') end{{ ',' if not loop.last }}
-            {%- endfor %}
-        ) as identity_key
+        {{ identity_key('g.identity') }} as identity_key
     from {{ ref('stg_register_entry') }} as e
     inner join {{ ref('register') }} as g on e.register_name = g.register_name
     where
         e.reject_rule is null
-        {% if var('as_of') -%}
-        and coalesce(e.version_date, e.date_from, e.valid_from, date '1900-01-01') <= date '{{ var("as_of") }}'
-        {%- endif %}
+        and coalesce(e.version_date, e.date_from, e.valid_from, date '1900-01-01')
+        <= {{ "date '" ~ var('as_of') ~ "'" if var('as_of') else "date '9999-12-31'" }}
 ),
 
 numbered as (

@@ -1,7 +1,12 @@
 -- Each register with what it holds: rows taken and refused, things, places, sources, and the days it speaks of.
 with entry as (
-    select register_name, count(*) as entries, count(distinct entry_id) as things, count(distinct place_code) as places,
-        min(valid_from) as first_day, max(coalesce(valid_to, valid_from)) as last_day
+    select
+        register_name,
+        count(*) as entries,
+        count(distinct entry_id) as things,
+        count(distinct place_code) as places,
+        min(valid_from) as first_day,
+        max(coalesce(valid_to, valid_from)) as last_day
     from {{ ref('fct_register_entry') }}
     group by register_name
 ),
@@ -17,7 +22,7 @@ select
     c.register_name,
     g.name_zh,
     g.name_en,
-    count(distinct (c.file_path, c.row_no))::integer as rows_landed,
+    count(distinct c.file_path || '#' || c.row_no)::integer as rows_landed,
     case when g.register_name is not null then coalesce(any_value(e.entries), 0)::integer end as entries,
     case when g.register_name is not null then coalesce(any_value(r.refused), 0)::integer end as refused,
     any_value(e.things)::integer as things,

@@ -14,34 +14,21 @@ with entry as (
         map_from_entries(
             list(distinct struct_pack(k := c.column_name, v := c.text)) filter (where c.text is not null)
         ) as attributes,
-        string_agg(distinct c.column_no || ':' || coalesce(c.text, ''), chr(31) order by c.column_no || ':' || coalesce(c.text, ''))
-            as whole_row,
-        {% for role in [
-            'entry', 'place', 'to_place', 'class', 'subclass', 'field', 'metric', 'value', 'unit', 'batch', 'date',
-            'valid_from', 'valid_to', 'target_year', 'version', 'status', 'evidence'
-        ] -%}
-        max(c.text) filter (where r.role = '{{ role }}') as {{ role }}_text{{ ',' if not loop.last }}
-        {% endfor %}
+        list(c.text order by c.column_no)::varchar as whole_row,
+        {{ text_of_each_role() }}
     from {{ source('raw', 'register_cell') }} as c
     inner join {{ ref('register') }} as g on c.register_name = g.register_name
     left join {{ ref('register_column') }} as r on c.register_name = r.register_name and c.column_name = r.column_name
     group by all
 ),
 
--- A mark for what a source does not say is no text of its own.
 said as (
     select
-        e.*,
-        {% for role in ['place', 'to_place', 'class', 'date', 'value'] -%}
-        case when {{ role }}_mark.mark is null then nullif({{ without_brackets('e.' ~ role ~ '_text') }}, '') end as {{ role }}_said,
-        {% endfor -%}
-        regexp_extract({{ half_width('e.place_text') }}, '\(([^()]*)\)', 1) as place_detail,
-        regexp_extract({{ half_width('e.to_place_text') }}, '\(([^()]*)\)', 1) as to_place_detail
-    from entry as e
-    {% for role in ['place', 'to_place', 'class', 'date', 'value'] -%}
-    left join {{ ref('missing_mark') }} as {{ role }}_mark
-        on lower({{ without_brackets('e.' ~ role ~ '_text') }}) = {{ role }}_mark.mark
-    {% endfor %}
+        *,
+        {{ what_is_said(['place', 'to_place', 'class', 'date', 'value']) }},
+        regexp_extract({{ half_width('place_text') }}, '\(([^()]*)\)', 1) as place_detail,
+        regexp_extract({{ half_width('to_place_text') }}, '\(([^()]*)\)', 1) as to_place_detail
+    from entry
 ),
 
 dated as (
@@ -57,10 +44,12 @@ dated as (
 spanned as (
     select
         * exclude (from_dates, to_dates, version_dates),
-        case when not regexp_matches(date_said, '\bbefore\b|\bor earlier\b|以前|之前') then {{ first_day_of('dates[1]') }} end
-            as date_from,
-        case when not regexp_matches(date_said, '\bor later\b|\bafter\b|以后|之后') then {{ last_day_of('dates[-1]') }} end
-            as date_to,
+        case
+            when not regexp_matches(date_said, '\bbefore\b|\bor earlier\b|以前|之前') then {{ first_day_of('dates[1]') }}
+        end as date_from,
+        case
+            when not regexp_matches(date_said, '\bor later\b|\bafter\b|以后|之后') then {{ last_day_of('dates[-1]') }}
+        end as date_to,
         {{ first_day_of('from_dates[1]') }} as valid_from,
         {{ last_day_of('to_dates[-1]') }} as valid_to,
         {{ last_day_of('version_dates[-1]') }} as version_date
@@ -87,7 +76,7 @@ place_said as (
         select place_text as text, place_said as said, coalesce(date_to, valid_to, date_from) as day from spanned
         union all
         select to_place_text, to_place_said, coalesce(date_to, valid_to, date_from) from spanned
-    )
+    ) as end_of_link
     where said is not null
 ),
 
@@ -98,8 +87,9 @@ place_piece as (
     select text, day, 1, 1, 1, {{ name_key('said') }} from place_said
     union all
     select
-        text, day, 2, generate_subscripts(list_of, 1), len(list_of), unnest(list_transform(list_of, lambda x: {{ name_key('x') }}))
-    from (select text, day, regexp_split_to_array(said, '\s*[+、;,/&-]\s*') as list_of from place_said)
+        text, day, 2, generate_subscripts(names, 1), len(names),
+        unnest(list_transform(names, lambda x: {{ name_key('x') }}))
+    from (select text, day, regexp_split_to_array(said, '\s*[+、;,/&-]\s*') as names from place_said) as listed
 ),
 
 place_read as (
@@ -185,22 +175,23 @@ classed as (
 repeated as (
     select
         *,
-        count(*) over (
-            partition by register_name, file_path, whole_row order by row_no rows between unbounded preceding and 1 preceding
-        ) as said_before,
+        row_number() over (partition by register_name, file_path, whole_row order by row_no) as times_said,
         row_number() over (
-            partition by register_name, file_path
-            {%- for role in ['entry', 'place', 'class', 'metric', 'batch', 'date', 'version', 'target_year'] %},
-                case when contains(' ' || unique_by || ' ', ' {{ role }} ') then {{ role }}_text end
-            {%- endfor %}
+            partition by register_name, file_path, {{ texts_listed_in('unique_by', {
+                'entry': 'entry_text', 'place': 'place_text', 'class': 'class_text', 'metric': 'metric_text',
+                'batch': 'batch_text', 'date': 'date_text', 'version': 'version_text', 'target_year': 'target_year_text'
+            }) }}
             order by row_no
-        ) as number_of_its_key
+        ) as times_key_said
     from classed
 ),
 
 judged as (
     select
         c.*,
+        case
+            when c.places_named = 0 and c.place_said is not null then c.place_text else c.to_place_text
+        end as unknown_place_text,
         case
             when c.entry_text is null and c.metric_text is null and c.place_text is null then 'entry_missing'
             when c.place_said is not null and c.places_named = 0 and c.places <> 'none' then 'unknown_place'
@@ -219,11 +210,12 @@ judged as (
             when c.valid_from_text is not null and c.valid_from is null then 'unknown_period'
             when c.valid_to_text is not null and c.valid_to is null then 'unknown_period'
             when c.target_year_text is not null and c.target_year is null then 'unknown_period'
-            when coalesce(c.valid_to < c.valid_from, c.date_to < c.date_from, false) then 'ends_before_it_begins'
+            when coalesce(c.valid_to < coalesce(c.valid_from, c.date_from), c.date_to < c.date_from, false)
+                then 'ends_before_it_begins'
             when c.has_value and c.value_said is null then 'value_missing'
             when c.value_said is not null and (c.number_text is null or regexp_matches(c.tail_text, '\d')) then 'text_for_number'
             when c.value_said is not null and c.has_unknown_prefix then 'unknown_qualifier'
-            when c.said_before > 0 or (c.unique_by is not null and c.number_of_its_key > 1) then 'entered_twice'
+            when c.times_said > 1 or (c.unique_by <> '' and c.times_key_said > 1) then 'entered_twice'
         end as reject_rule
     from repeated as c
     left join {{ ref('place') }} as p on c.place_codes[1] = p.place_code
@@ -236,7 +228,7 @@ select
     document_id,
     cell_address,
     source_url,
-    coalesce(entry_text, metric_text, place_text || coalesce(' – ' || to_place_text, '')) as entry,
+    coalesce(entry_text, metric_text, concat_ws(' – ', place_text, to_place_text)) as entry,
     place_text,
     case when places_named = 1 then place_codes[1] end as place_code,
     place_codes,
@@ -275,11 +267,11 @@ select
         when 'unknown_place'
             then
                 'the place is not known: '
-                || coalesce(
-                    {{ seen("case when places_named = 0 and place_said is not null then place_text else to_place_text end") }}, '(empty)'
-                )
+                || coalesce({{ seen('unknown_place_text') }}, '(empty)')
         when 'several_places'
-            then 'the row names several places where it has one: ' || {{ seen("coalesce(place_text, '') || coalesce(' – ' || to_place_text, '')") }}
+            then
+                'the row names several places where it has one: '
+                || {{ seen("concat_ws(' – ', place_text, to_place_text)") }}
         when 'link_to_itself' then 'the link leads from a place to itself: ' || {{ seen('place_text') }}
         when 'unknown_class' then 'the class is not known: ' || coalesce({{ seen('class_text') }}, '(empty)')
         when 'unknown_period'
@@ -291,7 +283,7 @@ select
         when 'value_missing' then 'the row has no value'
         when 'text_for_number' then 'the value is not one plain number: ' || {{ seen('value_text') }}
         when 'unknown_qualifier' then 'the words before the number are not known: ' || {{ seen('value_text') }}
-        when 'entered_twice' then 'the file has this ' || coalesce(replace(unique_by, ' ', ', '), 'row') || ' in an earlier row'
+        when 'entered_twice' then 'an earlier row of the file has the same ' || replace(coalesce(unique_by, 'cells'), ' ', ', ')
     end as reject_reason,
     case reject_rule
         when 'entry_missing' then 'name the thing, or delete the row'

@@ -199,7 +199,10 @@ place_hint as (
         arg_min(
             n.name_zh || ' (' || n.place_code || ')',
             ({{ spelling_distance('n.key', 'u.place_key') }}, -jaro_winkler_similarity(n.key, u.place_key), n.place_code)
-        ) filter (where n.key <> u.place_key and {{ spelling_distance('n.key', 'u.place_key') }} <= 0.4) as nearest,
+        ) filter (
+            where n.key <> u.place_key and {{ spelling_distance('n.key', 'u.place_key') }} <= 0.4
+            and {{ shares_half_its_characters('n.key', 'u.place_key') }}
+        ) as nearest,
         min(h.name_zh || ' (' || h.place_code || ')') filter (where n.key = u.place_key) as heir
     from (
         select distinct place_key, period_end from named
