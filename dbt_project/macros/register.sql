@@ -40,6 +40,11 @@ group by file_path, row_no
     end
 {%- endmacro %}
 
+{#- The last day that a date as printed can mean, but for what its brackets remark. -#}
+{% macro last_day_said(text) -%}
+    {{ last_day_of('(' ~ dates_in(without_brackets(text)) ~ ')[-1]') }}
+{%- endmacro %}
+
 {#- What the columns of a register can mean (seeds/register_column.csv); of each a row has at most one text. -#}
 {% macro register_roles() -%}
     {{ return([
