@@ -8,6 +8,8 @@ from typing import Any
 
 import duckdb
 
+from flows.reporting.site.facts_registers import REGISTER_QUERIES
+
 Row = dict[str, Any]
 Facts = dict[str, list[Row]]
 
@@ -302,7 +304,7 @@ def fetch(connection: duckdb.DuckDBPyConnection, sql: str) -> list[Row]:
 
 def read_facts(connection: duckdb.DuckDBPyConnection) -> Facts:
     """All rows that the pages show, but for the samples of the tables."""
-    return {name: fetch(connection, sql) for name, sql in QUERIES.items()}
+    return {name: fetch(connection, sql) for name, sql in (QUERIES | REGISTER_QUERIES).items()}
 
 
 def first_rows(connection: duckdb.DuckDBPyConnection, table: str) -> list[Row]:
