@@ -127,7 +127,7 @@ def judged(tmp_path_factory: pytest.TempPathFactory) -> Judged:
     return Judged(
         {(register, row): rule for register, row, rule in rules},
         {case.register: [pair[1:] for pair in reasons if pair[0] == case.register] for case in CASES},
-        {Path(file).stem: tuple(map(int, numbers)) for file, *numbers in counts},
+        {Path(file).stem: (int(read), int(taken), int(refused)) for file, read, taken, refused in counts},
     )
 
 

@@ -364,14 +364,17 @@ cross join (values
 create table staging.place as
 select unnest(['310117', '330100']) as place_code, unnest(['松江区', '杭州市']) as name_zh;
 create table staging.register_class as
-select unnest(['concept_verification_centres', 'concept_verification_centres', 'sharing', 'sharing', 'platform'])
-    as register_name,
+select
+    unnest([
+        'concept_verification_centres', 'concept_verification_centres', 'sharing', 'sharing', 'platform'
+    ]) as register_name,
     unnest(['optics', 'biology', 'instruments', 'experts', 'institute']) as class_code,
     unnest(['光学', '生物', '仪器', '专家', '机构']) as name_zh,
     unnest(['Optics', 'Biology', 'Instruments', 'Experts', 'Institute']) as name_en,
     null::varchar as parent_code, unnest([1, 2, 3, 4, 5]) as sort_no;
 create table marts.fct_register_entry as
-select unnest(['platform', 'landmark_result', 'policy', 'visit', 'tech_transfer_demo_bases']) as register_name,
+select
+    unnest(['platform', 'landmark_result', 'policy', 'visit', 'tech_transfer_demo_bases']) as register_name,
     true as is_latest, '一物 {HARMFUL}' as entry, '310117' as place_code, ['310117'] as place_codes,
     null as place_detail, 'institute' as class_code, '某人 {HARMFUL}' as field, null as status, 4 as value,
     '条' as unit, '2024' as version, date '2024-12-31' as version_date, date '2024-01-01' as valid_from,
@@ -397,7 +400,8 @@ select side || n as posting_id, side, 'instruments' as sharing_kind, '仪器' as
     case side when 'received' then '310117' else '330100' end as place_code, '杭州市' as place_name_zh,
     case side when 'received' then '330100' else '310117' end as other_place_code,
     '松江区' as other_place_name_zh, '2024' as date_as_printed, date '2024-01-01' as starts_on, 8.0 as amount,
-    '小时' as amount_unit, 'exact' as qualifier, case side when 'given' then 8.0 else 0.0 end as given_to_date,
+    '小时' as amount_unit, 'exact' as qualifier,
+    case side when 'given' then 8.0 else 0.0 end as given_to_date,
     case side when 'received' then 8.0 else 0.0 end as received_to_date,
     case side when 'given' then 8.0 else -8.0 end as net_to_date, side <> 'offered' as is_balance,
     null as remark, null as source_url, 's.csv#A2' as cell_address

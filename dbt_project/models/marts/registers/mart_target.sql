@@ -28,21 +28,18 @@ with target as (
 ),
 
 -- Rows of registers that a target names; each a figure of its own, or an event of a running sum.
-registered as (
+named as (
     select
         t.cell_address as target_cell,
         t.tally,
-        r.valid_from as day,
-        make_date(year(r.valid_from), 12, 31) as year_end,
+        coalesce({{ last_day_said('r.date_as_printed') }}, r.valid_from) as day,
         r.value,
         r.value_low,
         r.value_high,
         r.qualifier,
         r.unit,
         r.document_id,
-        r.cell_address,
-        sum(r.value) over (partition by t.cell_address order by r.valid_from, r.cell_address) as total,
-        max(r.valid_from) over (partition by t.cell_address) as last_day
+        r.cell_address
     from target as t
     inner join {{ ref('fct_register_entry').include(database=false) }} as r
         on
@@ -53,6 +50,15 @@ registered as (
             and (coalesce(t.entry_pattern, '') = '' or regexp_full_match(r.entry, t.entry_pattern))
             and (coalesce(t.metric_pattern, '') = '' or regexp_full_match(r.metric, t.metric_pattern))
             and (coalesce(t.actual_class, '') = '' or t.actual_class = r.class_code)
+),
+
+registered as (
+    select
+        *,
+        make_date(year(day), 12, 31) as year_end,
+        sum(value) over (partition by target_cell order by day, cell_address) as total,
+        max(day) over (partition by target_cell) as last_day
+    from named
 ),
 
 -- A running sum is known at the end of each year before its last event, and on the day of that.
