@@ -27,7 +27,8 @@ with target as (
     qualify row_number() over (partition by t.cell_address order by coalesce(m.plan, '') desc) = 1
 ),
 
--- Rows of registers that a target names; each a figure of its own, or an event of a running sum.
+-- Rows of registers that a target names: figures of the whole place, figures of its parts too (each), or the events of a
+-- running sum.
 named as (
     select
         t.cell_address as target_cell,
@@ -45,7 +46,7 @@ named as (
         on
             t.actual_register = r.register_name
             and r.value is not null
-            and r.place_detail is null
+            and (r.place_detail is null or t.tally = 'each')
             and coalesce(t.place_code = r.place_code, true)
             and (coalesce(t.entry_pattern, '') = '' or regexp_full_match(r.entry, t.entry_pattern))
             and (coalesce(t.metric_pattern, '') = '' or regexp_full_match(r.metric, t.metric_pattern))
