@@ -419,7 +419,9 @@ select '310117' as place_code, '松江区' as place_name_zh, 'Songjiang District
     true as is_lower_bound, 0.7067 as share_of_nation_low, 15.3710 as share_of_nation_high;
 create table marts.mart_target as
 select '规划 {HARMFUL}' as plan, '2021' as version, null::date as superseded_on, '强度' as metric_name_zh,
-    'Intensity' as metric_name_en, 2022 as target_year, '达到3%' as target_as_printed, '%' as unit,
+    'Intensity' as metric_name_en, 2022 as target_year, '达到3%' as target_as_printed,
+    3.0 as target, 'at_least' as target_qualifier, '%' as unit,
+    '部门 {HARMFUL}' as issuer, 'r.csv#A2' as policy_cell_address,
     2.5 as actual, 'exact' as actual_qualifier, date '2022-12-31' as actual_on, -0.5 as gap,
     'missed' as verdict, date '2022-12-31' as due_on, date '2026-01-01' as as_of, null as note_zh,
     null as note_en, null as source_url, 't.csv#A2' as cell_address, 'f.csv#B2' as actual_cell_address;
@@ -600,6 +602,7 @@ def test_the_page_of_registers_shows_what_is_unknown_as_unknown(
     assert "3.21 %" in part["certificates"]
     assert "≥ 4" in part["star"] and "(87)" in part["star"]
     assert 'class="badge v-missed"' in part["targets"] and "−0.5" in part["targets"]
+    assert "≥ 3" in part["targets"]
     assert "8–9 / 9" in part["source"]
 
 

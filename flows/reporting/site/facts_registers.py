@@ -54,7 +54,9 @@ REGISTER_QUERIES = {
     # Every version of a policy, with its targets.
     "policy": """
         select e.*, c.name_zh as class_zh, c.name_en as class_en, p.name_zh as place_zh,
-            (select count(*) from marts.mart_target as t where t.plan = e.entry) as targets
+            (
+                select count(*) from marts.mart_target as t where t.policy_cell_address = e.cell_address
+            ) as targets
         from marts.fct_register_entry as e
         left join staging.register_class as c
             on e.register_name = c.register_name and e.class_code = c.class_code

@@ -187,6 +187,22 @@ first_figure as (
     ) = 1
 ),
 
+-- The policy that the target is of: its last version that was out when the target was printed, else its first.
+policy as (
+    select t.cell_address as target_cell, p.field as issuer, p.cell_address as policy_cell_address
+    from target as t
+    inner join {{ ref('fct_register_entry').include(database=false) }} as p
+        on t.entry = p.entry and p.register_name = 'policy'
+    qualify row_number() over (
+        partition by t.cell_address
+        order by
+            t.version_date >= p.version_date desc,
+            case when t.version_date >= p.version_date then p.version_date end desc,
+            p.version_date,
+            p.cell_address
+    ) = 1
+),
+
 judged as (
     select
         t.*,
@@ -203,6 +219,7 @@ select
     j.entry as plan,
     j.evidence as plan_title,
     j.version,
+    o.issuer,
     j.version_date,
     j.version_no,
     j.superseded_on,
@@ -219,6 +236,7 @@ select
     j.value_low as target_low,
     j.value_high as target_high,
     j.unit,
+    j.qualifier as target_qualifier,
     j.actual,
     j.actual_low,
     j.actual_high,
@@ -246,7 +264,9 @@ select
     j.document_id,
     j.cell_address,
     j.actual_document_id,
-    j.actual_cell_address
+    j.actual_cell_address,
+    o.policy_cell_address
 from judged as j
+left join policy as o on j.cell_address = o.target_cell
 left join {{ ref('place').include(database=false) }} as p on j.place_code = p.place_code
 order by j.entry, j.version_no, j.target_year, j.cell_address
