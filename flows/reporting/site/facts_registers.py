@@ -66,11 +66,15 @@ REGISTER_QUERIES = {
     """,
     # The last period of each indicator, and of those with other places the last that has them.
     "source_profile": """
-        select * from marts.mart_source_profile
+        select s.*
+        from marts.mart_source_profile as s
+        left join marts.dim_indicator as i on s.indicator_code = i.indicator_code
         qualify row_number() over (
-            partition by indicator_code, stated_rank is not null
-            order by others_known > 0 desc, period_end desc nulls last, period desc
+            partition by s.indicator_code, s.stated_rank is not null
+            order by s.others_known > 0 desc, s.period_end desc nulls last, s.period desc
         ) = 1
-        order by others_known = 0, indicator_code, stated_rank is not null
+        order by s.others_known = 0,
+            list_position(['economy', 'innovation', 'industry', 'trade', 'finance'], i.domain) nulls last,
+            s.indicator_code, s.stated_rank is not null
     """,
 }
