@@ -40,6 +40,13 @@ group by file_path, row_no
     end
 {%- endmacro %}
 
+{#- The last day that a date as printed can mean, but for what its brackets remark; null where it may be any later one. -#}
+{% macro last_day_said(text) -%}
+    case when not regexp_matches({{ text }}, '\bor later\b|\bafter\b|以后|之后') then
+        {{ last_day_of('(' ~ dates_in(without_brackets(text)) ~ ')[-1]') }}
+    end
+{%- endmacro %}
+
 {#- What the columns of a register can mean (seeds/register_column.csv); of each a row has at most one text. -#}
 {% macro register_roles() -%}
     {{ return([

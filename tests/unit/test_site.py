@@ -472,6 +472,77 @@ cross join (values
 ) as c (statistic, held_against, code_a, name_a_zh, name_a_en, code_b, name_b_zh, name_b_en, statistic_value,
     coherence_flag);
 
+create table staging.place as
+select unnest(['310117', '330100']) as place_code, unnest(['松江区', '杭州市']) as name_zh;
+create table staging.register_class as
+select
+    unnest([
+        'concept_verification_centres', 'concept_verification_centres', 'sharing', 'sharing', 'platform'
+    ]) as register_name,
+    unnest(['optics', 'biology', 'instruments', 'experts', 'institute']) as class_code,
+    unnest(['光学', '生物', '仪器', '专家', '机构']) as name_zh,
+    unnest(['Optics', 'Biology', 'Instruments', 'Experts', 'Institute']) as name_en,
+    null::varchar as parent_code, unnest([1, 2, 3, 4, 5]) as sort_no;
+create table marts.fct_register_entry as
+select
+    unnest(['platform', 'landmark_result', 'policy', 'visit', 'tech_transfer_demo_bases']) as register_name,
+    true as is_latest, '一物 {HARMFUL}' as entry, '310117' as place_code, ['310117'] as place_codes,
+    null as place_detail, 'institute' as class_code, '某人 {HARMFUL}' as field, null as status, 4 as value,
+    '条' as unit, '2024' as version, date '2024-12-31' as version_date, date '2024-01-01' as valid_from,
+    null::date as valid_to, '2024' as date_as_printed, '据 {HARMFUL}' as evidence,
+    'javascript:alert(1) https://example.org/register' as source_url, 'r.csv#A2' as cell_address;
+create table marts.mart_register as
+select 'platform' as register_name, '平台' as name_zh, 'Platforms' as name_en, 5 as rows_landed, 4 as entries,
+    1 as refused, 4 as things, 1 as places, 2 as sources, date '2020-01-01' as first_day,
+    date '2024-01-01' as last_day, 'r.csv' as files
+union all
+select 'others', null, null, 607, null, null, null, null, 1, null, null, 'others.csv';
+create table marts.mart_verification_centre as
+select '1' as batch, n as centre_no, centre, centre is not null as is_named, place_code,
+    '杭州市' as place_name_zh, 'Hangzhou' as place_name_en, field_codes, ['optics'] as batch_field_codes,
+    date '2024-05-24' as awarded_on, 9 as applied, 4 as awarded, 2 as named
+from (values
+    (1, '甲中心 {HARMFUL}', '330100', ['biology']), (2, '乙中心', '330100', null), (3, null, null, null),
+    (4, null, null, null)
+) as t (n, centre, place_code, field_codes);
+create table marts.mart_sharing as
+select side || n as posting_id, side, 'instruments' as sharing_kind, '仪器' as sharing_kind_zh,
+    'Instruments' as sharing_kind_en, true as is_of_the_four, '激光 {HARMFUL}' as resource,
+    case side when 'received' then '310117' else '330100' end as place_code, '杭州市' as place_name_zh,
+    case side when 'received' then '330100' else '310117' end as other_place_code,
+    '松江区' as other_place_name_zh, '2024' as date_as_printed, date '2024-01-01' as starts_on, 8.0 as amount,
+    '小时' as amount_unit, 'exact' as qualifier,
+    case side when 'given' then 8.0 else 0.0 end as given_to_date,
+    case side when 'received' then 8.0 else 0.0 end as received_to_date,
+    case side when 'given' then 8.0 else -8.0 end as net_to_date, side <> 'offered' as is_balance,
+    null as remark, null as source_url, 's.csv#A2' as cell_address
+from (values ('offered', 1), ('given', 2), ('received', 2)) as t (side, n);
+create table marts.mart_certificate as
+select 'counted' as stock_basis, 'little_giant' as certificate, '小巨人' as certificate_name_zh,
+    'Little giants' as certificate_name_en, 'stock' as measure, '330100' as place_code,
+    '杭州市' as place_name_zh, null::varchar as place_part, date '2023-12-31' as counted_on, 7.0 as value,
+    'at_least' as qualifier, 2 as ends_unknown, null::double as share_of_corridor,
+    12.345 as share_of_corridor_low, null::double as share_of_corridor_high, 3.21 as share_of_nation,
+    3.2 as share_of_nation_low, 3.3 as share_of_nation_high, null as source_url, 'c.csv#A2' as cell_address;
+create table marts.mart_star_listing as
+select '310117' as place_code, '松江区' as place_name_zh, 'Songjiang District' as place_name_en,
+    true as is_member, date '2023-12-31' as counted_on, true as is_year_end, 4 as listed, 87 as listed_high,
+    true as is_lower_bound, 0.7067 as share_of_nation_low, 15.3710 as share_of_nation_high;
+create table marts.mart_target as
+select '规划 {HARMFUL}' as plan, '2021' as version, null::date as superseded_on, '强度' as metric_name_zh,
+    'Intensity' as metric_name_en, 2022 as target_year, '达到3%' as target_as_printed,
+    3.0 as target, 'at_least' as target_qualifier, '%' as unit,
+    '部门 {HARMFUL}' as issuer, 'r.csv#A2' as policy_cell_address,
+    2.5 as actual, 'exact' as actual_qualifier, date '2022-12-31' as actual_on, -0.5 as gap,
+    'missed' as verdict, date '2022-12-31' as due_on, date '2026-01-01' as as_of, null as note_zh,
+    null as note_en, null as source_url, 't.csv#A2' as cell_address, 'f.csv#B2' as actual_cell_address;
+create table marts.mart_source_profile as
+select 'gdp' as indicator_code, '生产总值' as indicator_name_zh, 'GDP' as indicator_name_en, '亿元' as unit,
+    '2022' as period, date '2022-12-31' as period_end, 1750.12 as value, 'exact' as qualifier,
+    8 as others_known, 8 as rank_low, 9 as rank_high, 6165.7 as median_of_others, 2 as stated_rank,
+    'second {HARMFUL}' as stated_rank_text, 'https://example.org/rank' as stated_rank_url,
+    2.21 as share_of_corridor, null::double as share_of_shanghai;
+
 create table staging.subsystem_indicator as
 select 'g60_collaborative_innovation' as framework, 'economy' as subsystem_code,
     'gdp_per_head' as indicator_code;
@@ -635,6 +706,28 @@ def test_a_claim_shows_its_readings_addends_and_drawing_and_a_family_has_a_line_
     assert "<svg" not in words and "<details" not in words
     assert page.count('<tr id="gdp@2024=') == 1
     assert "+2,000" in page and "≥ 97,000" in page
+
+
+def test_the_page_of_registers_shows_what_is_unknown_as_unknown(
+    pages: dict[Path, str], release: Path
+) -> None:
+    page = pages[(release / "registers.html").resolve()]
+    part = dict(re.findall(r'<section aria-labelledby="(\w+)">(.*?)</section>', page, re.S))
+    matrix = part["centres"].split("<tbody>")[1]
+    optics, biology, unstated = matrix.split("<tr>")[1:]
+    assert "光学" in optics and 'class="unit' not in optics, "a field of the batch is of no centre"
+    assert "甲中心" in biology
+    assert "乙中心" in unstated and "2 <span" in unstated
+    instruments, experts = part["sharing"].split("<tbody>")[1:3]
+    assert "激光" in instruments and "8 小时" in instruments
+    assert "no record known" in experts
+    assert "−8" in part["sharing"]
+    assert "≥ 7" in part["certificates"] and "≥ 12.35 %" in part["certificates"]
+    assert "3.21 %" in part["certificates"]
+    assert "≥ 4" in part["star"] and "(87)" in part["star"]
+    assert 'class="badge v-missed"' in part["targets"] and "−0.5" in part["targets"]
+    assert "≥ 3" in part["targets"]
+    assert "8–9 / 9" in part["source"]
 
 
 def test_a_comparison_with_an_input_of_the_index_says_that_it_is_not_independent(

@@ -38,6 +38,14 @@ with reference as (
     select 'register_class', register_name || '.' || parent_code, 'class of a register'
     from {{ ref('register_class') }} where parent_code is not null
     union all
+    select 'certificate_kind', indicator_code, 'indicator' from {{ ref('certificate_kind') }} where indicator_code <> ''
+    union all
+    select 'certificate_kind', 'certificates_by_city.' || certificate, 'class of a register' from {{ ref('certificate_kind') }}
+    union all
+    select 'target_metric', indicator_code, 'indicator' from {{ ref('target_metric') }} where indicator_code <> ''
+    union all
+    select 'target_metric', register_name, 'register' from {{ ref('target_metric') }} where register_name <> ''
+    union all
     select 'ranking', indicator_code, 'indicator' from {{ ref('ranking') }}
     union all
     select 'publication_calendar', unnest(string_split(indicator_codes, ' ')), 'indicator' from {{ ref('publication_calendar') }}

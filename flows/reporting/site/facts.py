@@ -312,8 +312,8 @@ def fetch(connection: duckdb.DuckDBPyConnection, sql: str) -> list[Row]:
     return rows
 
 
-def read_facts(connection: duckdb.DuckDBPyConnection, queries: dict[str, str] = QUERIES) -> Facts:
-    """All rows that the pages show, but for the samples of the tables: those of every page, or `queries`."""
+def read_facts(connection: duckdb.DuckDBPyConnection, queries: dict[str, str]) -> Facts:
+    """All rows that the pages show, but for the samples of the tables."""
     return {name: fetch(connection, sql) for name, sql in queries.items()}
 
 

@@ -99,6 +99,19 @@ WORDS: dict[str, dict[str, Pair]] = {
         ),
         "not_numeric": ("论断不含可检验的数值。", "The claim holds no number to test."),
     },
+    "target_verdict": {
+        "met": ("达成", "met"),
+        "missed": ("未达成", "missed"),
+        "on_track": ("进度相符", "on track"),
+        "not_yet_due": ("未到期", "not yet due"),
+        "no_actual": ("无可判之数", "no figure decides it"),
+        "superseded": ("已被取代", "replaced"),
+    },
+    "stock_basis": {
+        "printed_register": ("登记表刊印", "printed in a register"),
+        "printed_figure": ("公报等刊印", "printed in a bulletin"),
+        "counted": ("由单个资质计数", "counted from single certificates"),
+    },
     "how_computed": {
         "share_of_nation": ("九城市合计 ÷ 全国", "the nine together ÷ the nation"),
         "share_of_world": ("九城市合计 ÷ 全球", "the nine together ÷ the world"),
@@ -315,6 +328,15 @@ VERDICT_SIGNS = {
     "contradicted": "✗",
     "not_decidable": "?",
     "not_numeric": "–",
+}
+
+REGISTER_SIGNS = {
+    "met": "✓",
+    "missed": "✗",
+    "on_track": "↗",
+    "not_yet_due": "…",
+    "no_actual": "?",
+    "superseded": "–",
 }
 
 
