@@ -10,6 +10,7 @@ from markupsafe import Markup
 from flows.reporting.site import numbers
 from flows.reporting.site.charts import Point, Series, Slope, Whisker, slope, sparkline, trend, whiskers
 from flows.reporting.site.facts import MAIN_FRAMEWORK, Facts, Row, group
+from flows.reporting.site.pages_network import network_page
 from flows.reporting.site.words import FORMULAS, VERDICT_SIGNS, WORDS, word
 
 GLANCE = ["gdp", "pop_resident", "gdp_per_head", "rd_intensity", "hitech_enterprises", "tertiary_share"]
@@ -31,6 +32,8 @@ def every_page(facts: Facts, samples: dict[str, list[Row]]) -> Iterator[Page]:
     yield "index_uncertainty.html", "index_uncertainty.html", uncertainty_page(facts)
     yield "index_explained.html", "index_explained.html", explained_page(facts)
     yield "coordination.html", "coordination.html", coordination_page(facts)
+    names = {row["place_code"]: short_name(row) for row in facts["place"]}
+    yield "network.html", "network.html", network_page(facts, colour_of_places(facts), names)
     yield "quality.html", "quality.html", {"coverage": group(facts["coverage"], "place_code")}
     yield "release.html", "release.html", {"row_counts": group(facts["row_count"], "schema_name")}
     yield from place_pages(facts)
