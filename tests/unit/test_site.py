@@ -380,16 +380,18 @@ from (values
 ) as t (measure, value_kind, method, is_directed, from_place_code, from_place_name_zh, to_place_code,
     to_place_name_zh, to_place_name_en, value);
 create table marts.mart_network as
-select measure, measure as measure_name_zh, measure as measure_name_en, year, value_kind, counting, is_directed,
-    2 as places, 1 as edges, 0.5 as density, value as strength, unit, null::double as reciprocity,
-    1.0 as ei_province, -1.0 as ei_corridor, value as corridor_strength, 1.0 as corridor_share,
+select measure, measure as measure_name_zh, measure as measure_name_en, year, value_kind, counting,
+    is_directed, 2 as places, 1 as edges, 0.5 as density, value as strength, unit,
+    null::double as reciprocity, 1.0 as ei_province, -1.0 as ei_corridor,
+    value as corridor_strength, 1.0 as corridor_share,
     null::double as delta_total, null::double as delta_share, 1 as communities, 0.0 as modularity
 from marts.mart_link_matrix;
 create table marts.mart_network_place as
 select measure, year, value_kind, counting, unnest([from_place_code, to_place_code]) as place_code,
     unnest([from_place_name_zh, to_place_name_zh]) as place_name_zh, '{HARMFUL}' as place_name_en,
-    true as is_member, null::integer as in_degree, null::integer as out_degree, 1 as degree, value as strength,
-    0.0 as betweenness, 1.0 as closeness, 1.0 as eigenvector, 1 as community, 1 as strength_rank
+    true as is_member, null::integer as in_degree, null::integer as out_degree, 1 as degree,
+    value as strength, 0.0 as betweenness, 1.0 as closeness, 1.0 as eigenvector, 1 as community,
+    1 as strength_rank
 from marts.mart_link_matrix;
 create table marts.fct_link as
 select measure, counting, from_place_code, to_place_code, '2023' as period, value, unit, value_kind, method,

@@ -77,7 +77,7 @@ def network_map(
 
 
 def projected(nodes: Mapping[str, Node]) -> tuple[dict[str, tuple[float, float]], float]:
-    """Where each node is drawn, with degrees of longitude as short as they are so far north; and the height."""
+    """Where each node is drawn, degrees of longitude as short as so far north; and the height."""
     middle = sum(node.latitude for node in nodes.values()) / len(nodes)
     east = {code: node.longitude * cos(radians(middle)) for code, node in nodes.items()}
     north = {code: node.latitude for code, node in nodes.items()}
