@@ -42,7 +42,8 @@ REGISTER = """
 """
 EVENTS = """
     select split_part(cell_address, '#', 2) as cell, event_id as event, period,
-        array_to_string(place_codes, case when is_directed then ' → ' else ' ' end) as places,
+        case when is_directed then place_codes[1] || ' → ' || place_codes[2]
+            else array_to_string(place_codes, ' ') end as places,
         amount_as_printed as printed, amount, unit
     from staging.stg_event
     where file_path = $1 and reject_rule is null

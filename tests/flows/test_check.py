@@ -85,3 +85,32 @@ def test_a_file_that_is_not_there_ends_in_one_sentence(tmp_path: Path, command: 
     assert run.returncode == 1
     assert run.stderr.startswith("error there is no such file")
     assert run.stderr.count("\n") == 1
+
+
+def test_a_file_of_events_is_told_event_by_event(tmp_path: Path) -> None:
+    rows = "a,2023-01-05,松江区,苏州市,120\nb,2023-01-06,苏州,苏州市,5\nc,2023,苏洲,杭州,5\n"
+    said = card("events", title="合成数据 synthetic", event="tech_contract", unit="万元")
+    put(tmp_path / "inbox" / "contracts.csv", f"编号,日期,转出地,转入地,金额\n{rows}", said)
+
+    run = g60_here("check", tmp_path / "inbox" / "contracts.csv")
+
+    assert run.returncode == 1
+    for told in (
+        "inbox/contracts.csv (events, csv, utf-8): 20 cells read, 15 landed, 0 quarantined, 5 not data",
+        "would land: 1 events between places",
+        "310117 → 320500",
+        "'苏州 – 苏州市' [link_to_itself]: the link leads from a place to itself: 苏州 – 苏州市",
+        "'苏洲' [unknown_place]: the place is not known: 苏洲",
+        "verdict  a refresh would not publish: 66.7% of its figures are refused, its card allows 10%",
+    ):
+        assert told in run.stdout
+    assert run.stderr == ""
+
+
+def test_a_drafted_list_of_events_says_which_layout_reads_it(tmp_path: Path) -> None:
+    file = tmp_path / "inbox" / "contracts.csv"
+    file.parent.mkdir()
+    file.write_text("编号,转出地,转入地,经办\na,松江区,苏州市,甲\n", encoding="utf-8")
+    run = g60_here("add", file)
+    assert run.returncode == 0, run.stderr
+    assert "layout: events with event: <kind> reads them" in run.stdout

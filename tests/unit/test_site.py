@@ -551,6 +551,43 @@ select 7 as grade, 0.6 as coordination_from, '初级协调' as name_zh, 'Primary
 create table staging.disparity_indicator as
 select unnest(['gdp_per_head', 'patents']) as indicator_code;
 
+create table marts.mart_link_matrix as
+select *, 2023 as year, 'full' as counting, '{HARMFUL}' as from_place_name_en, '亿元' as unit,
+    value as value_low, value as value_high, 1 as links
+from (values
+    ('reverse_innovation_enclave', 'observed', 'register', true, '330100', '杭州市', '310117', '松江区',
+        'Songjiang', 2.0),
+    ('gravity', 'modelled', 'gravity', false, '310117', '松江区', '330100', '杭州市', 'Hangzhou', 640.5),
+    ('tech_contract_value', 'modelled', 'ipf', true, '310117', '松江区', '330100', '杭州市', 'Hangzhou', 7.5)
+) as t (measure, value_kind, method, is_directed, from_place_code, from_place_name_zh, to_place_code,
+    to_place_name_zh, to_place_name_en, value);
+create table marts.mart_network as
+select measure, measure as measure_name_zh, measure as measure_name_en, year, value_kind, counting,
+    is_directed, 2 as places, 1 as edges, 0.5 as density, value as strength, unit,
+    null::double as reciprocity, 1.0 as ei_province, -1.0 as ei_corridor,
+    value as corridor_strength, 1.0 as corridor_share,
+    null::double as delta_total, null::double as delta_share, 1 as communities, 0.0 as modularity
+from marts.mart_link_matrix;
+create table marts.mart_network_place as
+select measure, year, value_kind, counting, unnest([from_place_code, to_place_code]) as place_code,
+    unnest([from_place_name_zh, to_place_name_zh]) as place_name_zh, '{HARMFUL}' as place_name_en,
+    true as is_member, null::integer as in_degree, null::integer as out_degree, 1 as degree,
+    value as strength, 0.0 as betweenness, 1.0 as closeness, 1.0 as eigenvector, 1 as community,
+    1 as strength_rank
+from marts.mart_link_matrix;
+create table marts.fct_link as
+select measure, counting, from_place_code, to_place_code, '2023' as period, value, unit, value_kind, method,
+    'n.csv#A2 {HARMFUL}' as cell_address
+from marts.mart_link_matrix
+union all
+select 'tech_contract_value', 'full', '310117', 'G60', '2023', 7.5, '亿元', 'observed', 'printed', 'm.csv#F2';
+create table staging.place as
+select place_code, name_zh, name_en, is_member, (120 + is_member::integer)::varchar as longitude,
+    case place_code when '330100' then '30.3' else '31' end as latitude
+from marts.dim_place;
+create table staging.link_measure as
+select distinct measure, measure as name_zh, measure as name_en from marts.mart_link_matrix;
+
 create table meta.release as
 select '20250101T000000' as release_id, timestamptz '2025-01-01 00:00:00+00' as built_at,
     'abc' as fingerprint,

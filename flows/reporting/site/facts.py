@@ -8,6 +8,8 @@ from typing import Any
 
 import duckdb
 
+from flows.reporting.site import facts_network
+
 Row = dict[str, Any]
 Facts = dict[str, list[Row]]
 
@@ -26,6 +28,7 @@ LATEST = """
 """
 
 QUERIES = {
+    **facts_network.QUERIES,
     # epoch() because a timestamp with a zone reaches Python only where pytz is installed.
     "release": "select * replace (epoch(built_at) as built_at) from meta.release",
     "test": "select * from meta.test_result order by status = 'pass', table_name, test_name",

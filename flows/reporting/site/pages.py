@@ -12,6 +12,7 @@ from flows.reporting.site.chains import chains_page
 from flows.reporting.site.charts import Point, Series, Slope, Whisker, slope, sparkline, trend, whiskers
 from flows.reporting.site.facts import MAIN_FRAMEWORK, Facts, Row, group
 from flows.reporting.site.pages_claims import claims_page
+from flows.reporting.site.pages_network import network_page
 from flows.reporting.site.pages_registers import registers_page
 from flows.reporting.site.words import FORMULAS, WORDS, word
 
@@ -35,6 +36,8 @@ def every_page(facts: Facts, samples: dict[str, list[Row]]) -> Iterator[Page]:
     yield "index_explained.html", "index_explained.html", explained_page(facts)
     yield "chains.html", "chains.html", chains_page(facts)
     yield "coordination.html", "coordination.html", coordination_page(facts)
+    names = {row["place_code"]: short_name(row) for row in facts["place"]}
+    yield "network.html", "network.html", network_page(facts, colour_of_places(facts), names)
     yield "registers.html", "registers.html", registers_page(facts)
     yield "quality.html", "quality.html", quality_page(facts)
     yield "release.html", "release.html", {"row_counts": group(facts["row_count"], "schema_name")}

@@ -486,7 +486,11 @@ def test_a_malformed_row_of_events_is_quarantined_and_the_rest_lands(tmp_path: P
 
 
 def test_a_merged_cell_is_read_in_each_event_it_covers_but_an_amount_once(tmp_path: Path) -> None:
-    rows = [["日期", "转出地", "转入地", "金额"], ["2023", "松江", "苏州", 8], [None, None, "杭州", None]]
+    rows: Rows = [
+        ["日期", "转出地", "转入地", "金额"],
+        ["2023", "松江", "苏州", 8],
+        [None, None, "杭州", None],
+    ]
     file = put_workbook(
         tmp_path / "x.xlsx", {"s": rows}, ["A2:A3", "B2:B3", "D2:D3"], card("events", event="tech_contract")
     )

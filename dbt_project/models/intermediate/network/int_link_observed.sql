@@ -30,6 +30,8 @@ with entry as (
         e.reject_rule is null
         and e.register_name in ('intercity_links', 'yrd_collaboration_measures')
         and coalesce(e.date_to, {{ known_by('d.accessed_on') }}) <= {{ known_on() }}
+        -- What is only planned links nothing yet.
+        and not coalesce(regexp_matches(e.date_text, '\bplanned\b|计划|拟'), false)
         and (m.register_value = 'entry' or regexp_full_match(e.unit, m.unit_pattern))
 ),
 

@@ -1,0 +1,96 @@
+"""The page of networks: who reaches whom, how central each place is, and what a model makes of it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from markupsafe import Markup
+
+from flows.reporting.site.facts import Facts, Row, group
+from flows.reporting.site.facts_network import ENCLAVES
+from flows.reporting.site.maps import Link, Node, network_map
+from flows.reporting.site.numbers import number
+
+GRAVITY = "gravity"
+RANKED_YEARS = 8
+
+
+def network_page(facts: Facts, colours: dict[str, str], names: dict[str, str]) -> dict[str, Any]:
+    """`colours` and `names` are those that places have on other pages, by code."""
+    measures = {row["measure"]: row for row in facts["link_measure"]}
+    links = group(facts["network_link"], lambda row: (row["measure"], row["value_kind"], row["counting"]))
+    places = group(
+        facts["network_place"], lambda row: (row["measure"], row["value_kind"], row["counting"], row["year"])
+    )
+    enclaves = links[ENCLAVES, "observed", "full"]
+    gravity = links[GRAVITY, "modelled", "full"]
+    entries = {(row["from_place_code"], row["to_place_code"]): row for row in facts["network_entry"]}
+    nodes = {row["place_code"]: node_of(row, colours, names) for row in facts["network_node"]}
+    fitted = group(
+        (row for row in facts["network_link"] if row["method"] == "ipf"),
+        lambda row: (row["measure"], row["year"]),
+    )
+    return {
+        "measures": measures,
+        "networks": latest(facts["network"]),
+        "enclaves": enclaves,
+        "entries": entries,
+        "enclave_year": year_of(enclaves),
+        "enclave_map": drawn(nodes, enclaves, "科创飞地:谁到谁处 Enclaves: who reaches whom"),
+        "enclave_places": places[ENCLAVES, "observed", "full", year_of(enclaves)],
+        "gravity": {(row["from_place_code"], row["to_place_code"]): row for row in gravity},
+        "gravity_year": year_of(gravity),
+        "gravity_map": drawn(nodes, gravity, "引力模型 Gravity, a model"),
+        "gravity_places": places[GRAVITY, "modelled", "full", year_of(gravity)],
+        "gravity_ranks": {
+            (row["place_code"], row["year"]): row["strength_rank"]
+            for row in facts["network_place"]
+            if row["measure"] == GRAVITY
+        },
+        "gravity_years": sorted(
+            {row["year"] for row in facts["network_place"] if row["measure"] == GRAVITY}, reverse=True
+        )[:RANKED_YEARS],
+        "margins": facts["network_margin"],
+        "fitted": fitted,
+    }
+
+
+def year_of(rows: list[Row]) -> int | None:
+    return max((row["year"] for row in rows), default=None)
+
+
+def latest(rows: list[Row]) -> list[Row]:
+    """The last year of each network, the observed before the modelled."""
+    last = {(row["measure"], row["value_kind"], row["counting"]): row for row in reversed(rows)}
+    return sorted(
+        last.values(), key=lambda row: (row["value_kind"] != "observed", row["measure"], row["counting"])
+    )
+
+
+def node_of(row: Row, colours: dict[str, str], names: dict[str, str]) -> Node:
+    code = row["place_code"]
+    return Node(
+        names.get(code, row["name_zh"].removesuffix("市")),
+        row["name_en"],
+        row["longitude"],
+        row["latitude"],
+        colours.get(code, "ink"),
+        row["is_member"],
+    )
+
+
+def drawn(nodes: dict[str, Node], rows: list[Row], title: str) -> Markup | None:
+    lines = [
+        Link(
+            row["from_place_code"],
+            row["to_place_code"],
+            row["value"],
+            f"{row['from_place_name_zh']} {'→' if row['is_directed'] else '–'} {row['to_place_name_zh']}: "
+            f"{number(round(row['value'], 2))} {row['unit']}",
+        )
+        for row in rows
+        if row["from_place_code"] in nodes and row["to_place_code"] in nodes
+    ]
+    is_modelled = any(row["value_kind"] == "modelled" for row in rows)
+    is_directed = any(row["is_directed"] for row in rows)
+    return network_map(nodes, lines, title, is_directed=is_directed, is_modelled=is_modelled)
