@@ -1,13 +1,14 @@
-{#- The month of a policy: the day that the register of policies gives the opinion on future industries. -#}
+{#- The month of a policy: the day, or any day of the month, that the register of policies gives the opinion on future
+    industries. -#}
 {% macro claim_S30() %}
 select
     {{ reading('register', '登记的发布日期', 'the registered day of issue', is_principal=true) }},
     'register' as how_computed,
-    'observed' as value_kind,
+    'bound' as value_kind,
     {{ decimal_year('min(e.first_day)') }} as low,
-    {{ decimal_year('min(e.last_day)') }} as high
+    {{ decimal_year('max(e.last_day)') }} as high
 from (
-    select coalesce(date_from, valid_from, version_date) as first_day, coalesce(date_to, valid_from, version_date) as last_day
+    select {{ first_day_of(dates_in('version_text') ~ '[1]') }} as first_day, version_date as last_day
     from {{ registered('policy') }}
     where regexp_matches(entry, '未来产业|future industr')
 ) as e

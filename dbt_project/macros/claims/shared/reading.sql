@@ -53,3 +53,8 @@
         where claim_id = '{{ claim_id }}' and reject_rule is null
     )
 {%- endmacro %}
+
+{#- The last day that a claim can have been said on: what began later does not bear it out. -#}
+{% macro said_on(claim_id) -%}
+    (select max(said_by_day) from {{ ref('stg_claim') }} where claim_id = '{{ claim_id }}' and reject_rule is null)
+{%- endmacro %}

@@ -5,12 +5,13 @@
     (select * from {{ ref('stg_register_entry') }} where register_name = '{{ register_name }}' and reject_rule is null)
 {%- endmacro %}
 
-{#- Ends of a count: from below only where the register is known not to be complete. -#}
+{#- Ends of a count: from below only where the register is known not to be complete, and then none at all where it has
+    nothing. -#}
 {% macro counted(count, is_complete=true) -%}
     {{ "'register'" if is_complete else "'open_register'" }} as how_computed,
     '{{ "derived" if is_complete else "bound" }}' as value_kind,
     {{ count ~ '::double' if is_complete else 'null' }} as value,
-    {{ count }}::double as low,
+    {{ count ~ '::double' if is_complete else 'nullif(' ~ count ~ ', 0)::double' }} as low,
     {{ count ~ '::double' if is_complete else 'null' }} as high
 {%- endmacro %}
 
