@@ -10,7 +10,7 @@ export PREFECT_SERVER_ANALYTICS_ENABLED := false
 export DO_NOT_TRACK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check check-python check-sql format bench soak docs serve lock clean
+.PHONY: help run test check check-python check-sql prove format bench soak docs serve lock clean
 
 help:  ## list the commands
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -27,18 +27,23 @@ run: $(READY)  ## build, test and publish the warehouse from raw/
 	@$(BIN)/g60 refresh
 
 check: $(READY)  ## lint and type-check Python and SQL
-	@$(MAKE) --no-print-directory --jobs=2 check-python check-sql
+	@$(MAKE) --no-print-directory --jobs=2 --output-sync check-python check-sql
 
 check-python: $(READY)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/mypy
+	nice $(BIN)/mypy
 
 check-sql: $(READY)
-	$(BIN)/sqlfluff lint --processes=2 --disable-progress-bar --nocolor dbt_project/models dbt_project/tests
+	nice $(BIN)/python -m tests.lint_sql
 
-test: $(READY) check  ## check, then run every test
-	$(BIN)/pytest --numprocesses=2 --dist=loadfile
+# Tests wait for servers a third of their time, which the checks beside them make use of: hence `nice`, and the
+# plus, with which make shows at once what pytest says.
+test: $(READY)  ## check and run every test, side by side
+	@$(MAKE) --no-print-directory --jobs=3 --output-sync check-python check-sql prove
+
+prove: $(READY)
+	+$(BIN)/pytest --numprocesses=2 --dist=loadfile
 
 format: $(READY)  ## rewrite Python and SQL in the house style
 	$(BIN)/ruff check --fix .
