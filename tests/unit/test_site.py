@@ -336,8 +336,6 @@ select 'metro' as first_code, '率先 {HARMFUL}' as statement_zh, 'First' as sta
     'What' as test_en, 'S25' as claim_id, date '2024-06-30' as stated_on, 'not_decidable' as verdict,
     3 as candidates, 0 as qualifying, '两端厂商' as missing_zh, 'the vendor at each end' as missing;
 
-create table staging.register_class as
-select 'quantum_scenarios' as register_name, 'power' as class_code, '电力' as name_zh;
 create table staging.place as
 select * from (values
     ('310117', '松江区', 'Songjiang District', 'district', true, '121.23', '31.03'),
@@ -472,8 +470,6 @@ cross join (values
 ) as c (statistic, held_against, code_a, name_a_zh, name_a_en, code_b, name_b_zh, name_b_en, statistic_value,
     coherence_flag);
 
-create table staging.place as
-select unnest(['310117', '330100']) as place_code, unnest(['松江区', '杭州市']) as name_zh;
 create table staging.register_class as
 select
     unnest([
@@ -482,7 +478,9 @@ select
     unnest(['optics', 'biology', 'instruments', 'experts', 'institute']) as class_code,
     unnest(['光学', '生物', '仪器', '专家', '机构']) as name_zh,
     unnest(['Optics', 'Biology', 'Instruments', 'Experts', 'Institute']) as name_en,
-    null::varchar as parent_code, unnest([1, 2, 3, 4, 5]) as sort_no;
+    null::varchar as parent_code, unnest([1, 2, 3, 4, 5]) as sort_no
+union all
+select 'quantum_scenarios', 'power', '电力', 'Power', null, 6;
 create table marts.fct_register_entry as
 select
     unnest(['platform', 'landmark_result', 'policy', 'visit', 'tech_transfer_demo_bases']) as register_name,
@@ -581,10 +579,6 @@ select measure, counting, from_place_code, to_place_code, '2023' as period, valu
 from marts.mart_link_matrix
 union all
 select 'tech_contract_value', 'full', '310117', 'G60', '2023', 7.5, '亿元', 'observed', 'printed', 'm.csv#F2';
-create table staging.place as
-select place_code, name_zh, name_en, is_member, (120 + is_member::integer)::varchar as longitude,
-    case place_code when '330100' then '30.3' else '31' end as latitude
-from marts.dim_place;
 create table staging.link_measure as
 select distinct measure, measure as name_zh, measure as name_en from marts.mart_link_matrix;
 

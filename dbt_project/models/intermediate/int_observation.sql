@@ -134,7 +134,11 @@ link_sum as (
     inner join {{ ref('link_indicator') }} as i
         on e.measure = i.measure and e.counting = i.counting and i.direction in ('both', e.direction)
     inner join {{ ref('place') }} as o on e.other_code = o.place_code
-    where i.scope = 'all' or o.is_member
+    where
+        (i.scope = 'all' or o.is_member)
+        -- A year that was not over when the files were taken in has no figure yet.
+        and make_date(e.year, 12, 31)
+        <= (select max({{ known_by('d.accessed_on') }}) from {{ source('raw', 'document') }} as d)
     group by i.indicator_code, e.place_code, e.year
 ),
 
