@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import subprocess
 import sys
+from dataclasses import dataclass
 from itertools import permutations
 from math import factorial
 from pathlib import Path
@@ -149,9 +150,17 @@ def test_what_cannot_be_read_in_a_register_of_figures_is_quarantined_and_counted
     assert rows_of(where, "select count(*) from marts.mart_published_index") == [(21,)]
 
 
+@dataclass(frozen=True)
+class Faulty:
+    """A warehouse of nothing but faulty seeds, and the queries of the tests that found them so."""
+
+    where: Paths
+    queries: dict[str, str]
+
+
 @pytest.fixture(scope="module")
-def faulty(tmp_path_factory: pytest.TempPathFactory) -> Paths:
-    """The warehouse of a project with faulty rows in two seeds; the tests of seeds have run."""
+def faulty(tmp_path_factory: pytest.TempPathFactory) -> Faulty:
+    """The warehouse of a project with faulty rows in its seeds; the tests of seeds have run."""
     folder = tmp_path_factory.mktemp("faulty")
     project = shutil.copytree(
         ROOT / "dbt_project", folder / "project", ignore=shutil.ignore_patterns("target", "logs")
@@ -215,15 +224,18 @@ def faulty(tmp_path_factory: pytest.TempPathFactory) -> Paths:
     )
     selected = ("resource_type:seed", *tests)
     results = invoke(where, ("build", "--select", *selected, "--indirect-selection", "cautious")).results
-    assert {r.node.name for r in results if str(r.status) == "fail"} == set(tests)
-    return where
+    queries = {r.node.name: r.node.compiled_code for r in results if str(r.status) == "fail"}
+    assert queries.keys() == set(tests)
+    return Faulty(where, queries)
 
 
-def faults_of(where: Paths, columns: str, test: str) -> list[tuple[Any, ...]]:
-    return rows_of(where, f"select {columns} from failures.{test} order by all")
+def faults_of(faulty: Faulty, columns: str, test: str) -> list[tuple[Any, ...]]:
+    """What a test found; `test` is its name and, where wanted, a condition behind it."""
+    name, _, condition = test.partition(" ")
+    return rows_of(faulty.where, f"select {columns} from ({faulty.queries[name]}) {condition} order by all")
 
 
-def test_a_faulty_framework_is_refused_with_the_row_named(faulty: Paths) -> None:
+def test_a_faulty_framework_is_refused_with_the_row_named(faulty: Faulty) -> None:
     faults = faults_of(
         faulty,
         "node_code, fault",
@@ -255,7 +267,7 @@ def test_a_faulty_framework_is_refused_with_the_row_named(faulty: Paths) -> None
 
 
 def test_a_method_or_design_that_names_what_does_not_exist_is_refused_with_the_seed_named(
-    faulty: Paths,
+    faulty: Faulty,
 ) -> None:
     name = "g60_collaborative_innovation"
     assert faults_of(
@@ -284,7 +296,7 @@ def test_a_method_or_design_that_names_what_does_not_exist_is_refused_with_the_s
 
 
 def test_a_calendar_that_names_what_does_not_exist_or_has_no_due_date_is_refused_with_the_row_named(
-    faulty: Paths,
+    faulty: Faulty,
 ) -> None:
     assert faults_of(
         faulty, "code, target", "seeds_name_what_exists where seed = 'publication_calendar'"
@@ -300,7 +312,7 @@ def test_a_calendar_that_names_what_does_not_exist_or_has_no_due_date_is_refused
     ]
 
 
-def test_a_subsystem_grade_or_span_that_makes_no_sense_is_refused_with_the_row_named(faulty: Paths) -> None:
+def test_a_subsystem_grade_or_span_that_makes_no_sense_is_refused_with_the_row_named(faulty: Faulty) -> None:
     assert faults_of(faulty, "seed, code, split_part(fault, ' ', 1)", "coordination_seeds_are_sound") == [
         ("coordination_grade", "10", "grades"),
         ("coordination_grade", "11", "grades"),

@@ -25,7 +25,7 @@ from flows.settings import Paths
 
 NODE = Node(
     name="three_sectors_make_gdp", kind="test", status="pass", seconds=0.1, severity="error", failures=0,
-    table="fct_indicator", column=None, sentence="s", relation=None, message=None,
+    table="fct_indicator", column=None, sentence="s", query=None, message=None,
 )  # fmt: skip
 
 
