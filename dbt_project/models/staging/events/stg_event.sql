@@ -9,20 +9,7 @@ with kind as (
 ),
 
 place_name as (
-    select
-        {{ name_key('name_zh') }} as key, place_code,
-        try_cast(valid_from as date) as valid_from, try_cast(valid_to as date) as valid_to
-    from {{ ref('place') }}
-    union
-    select {{ name_key('place_code') }}, place_code, try_cast(valid_from as date), try_cast(valid_to as date)
-    from {{ ref('place') }}
-    union
-    select
-        {{ name_key('a.alias') }}, a.place_code,
-        coalesce(try_cast(a.valid_from as date), try_cast(p.valid_from as date)),
-        coalesce(try_cast(a.valid_to as date), try_cast(p.valid_to as date))
-    from {{ ref('place_alias') }} as a
-    inner join {{ ref('place') }} as p on a.place_code = p.place_code
+    {{ place_names() }}
 ),
 
 -- Texts repeat from row to row: each is taken apart once.

@@ -10,18 +10,7 @@ with place as (
 ),
 
 place_name as (
-    select {{ name_key('name_zh') }} as key, place_code, name_zh, valid_from, valid_to from place
-    union
-    select {{ name_key('place_code') }}, place_code, name_zh, valid_from, valid_to from place
-    union
-    select
-        {{ name_key('a.alias') }},
-        a.place_code,
-        p.name_zh,
-        coalesce(try_cast(a.valid_from as date), p.valid_from),
-        coalesce(try_cast(a.valid_to as date), p.valid_to)
-    from {{ ref('place_alias') }} as a
-    inner join place as p on a.place_code = p.place_code
+    {{ place_names() }}
 ),
 
 indicator_name as (
