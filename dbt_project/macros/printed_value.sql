@@ -144,3 +144,38 @@
         else {{ value }} + {{ half_unit }}
     end
 {%- endmacro %}
+
+{#- Rows with a column `narrowed` (macros bare_text and ungrouped), with that text taken apart. -#}
+{% macro value_in_parts(relation) %}
+select
+    *,
+    {{ number_text('narrowed') }} as number_text,
+    {{ prefix_text('narrowed') }} as prefix_text,
+    {{ tail_text('narrowed') }} as tail_text
+from {{ relation }}
+{% endmacro %}
+
+{#- Rows of `value_in_parts` with number and qualifier by seeds/qualifier.csv: a word behind the number, before it
+    (`positions`: where such words may stand), or in a column of its own (`remark`). `key` names a row. -#}
+{% macro value_qualified(relation, key, positions=['prefix'], remark=none) %}
+select
+    p.*,
+    coalesce(
+        s.qualifier, f.qualifier, {{ 'u.qualifier, ' if remark }}case when p.number_text is not null then 'exact' end
+    ) as qualifier,
+    p.prefix_text <> '' and f.word is null as has_unknown_prefix,
+    trim(case when s.word is null then p.tail_text else replace(p.tail_text, s.word, '') end) as cell_unit,
+    {{ number_value('p.number_text') }} as number_value,
+    {{ printed_half_unit('p.number_text') }} as half_unit,
+    {{ printed_step('p.number_text') }} as step,
+    coalesce(contains(p.number_text, '/'), false) as is_fraction,
+    try_cast(split_part(p.number_text, '/', 2) as double) as denominator
+from {{ relation }} as p
+left join {{ ref('qualifier') }} as f on f.position in ('{{ positions | join("', '") }}') and p.prefix_text = f.word
+{% if remark -%}
+left join {{ ref('qualifier') }} as u on u.position = 'remark' and p.{{ remark }} = u.word
+{%- endif %}
+left join {{ ref('qualifier') }} as s
+    on s.position = 'suffix' and (starts_with(p.tail_text, s.word) or ends_with(p.tail_text, s.word))
+qualify row_number() over (partition by p.{{ key }} order by length(s.word) desc nulls last) = 1
+{% endmacro %}

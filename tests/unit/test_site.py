@@ -23,12 +23,14 @@ RELEASE = f"""
 create schema marts; create schema staging; create schema meta;
 
 create table marts.dim_place as
-select * from (values
-    ('310117', '松江区', 'Songjiang District', 'district', true, null, null),
-    ('330100', '杭州市', 'Hangzhou', 'prefecture', true, null, null),
+select *, null::varchar as note_zh, null::varchar as note_en from (values
+    ('310117', '松江区', 'Songjiang District', 'district', true, 121.23, 31.03),
+    ('330100', '杭州市', 'Hangzhou', 'prefecture', true, 120.16, 30.27),
+    ('110000', '北京市', 'Beijing', 'municipality', false, 116.41, 39.9),
+    ('330000', '浙江省', 'Zhejiang', 'province', false, 120.15, 30.27),
     ('G60', '长三角G60科创走廊九城市', 'G60 corridor (the nine)', 'corridor', false, null, null),
     ('100000', '全国', 'China', 'nation', false, null, null)
-) as t (place_code, name_zh, name_en, place_kind, is_member, note_zh, note_en);
+) as t (place_code, name_zh, name_en, place_kind, is_member, longitude, latitude);
 
 create table marts.dim_indicator as
 select * from (values
@@ -336,14 +338,6 @@ select 'metro' as first_code, '率先 {HARMFUL}' as statement_zh, 'First' as sta
     'What' as test_en, 'S25' as claim_id, date '2024-06-30' as stated_on, 'not_decidable' as verdict,
     3 as candidates, 0 as qualifying, '两端厂商' as missing_zh, 'the vendor at each end' as missing;
 
-create table staging.place as
-select * from (values
-    ('310117', '松江区', 'Songjiang District', 'district', true, '121.23', '31.03'),
-    ('330100', '杭州市', 'Hangzhou', 'prefecture', true, '120.16', '30.27'),
-    ('110000', '北京市', 'Beijing', 'municipality', false, '116.41', '39.90'),
-    ('330000', '浙江省', 'Zhejiang', 'province', false, '120.15', '30.27'),
-    ('G60', '走廊', 'Corridor', 'corridor', false, null, null)
-) as t (place_code, name_zh, name_en, place_kind, is_member, longitude, latitude);
 
 create table marts.mart_of_tomorrow (it int, made_at timestamptz);
 comment on table marts.mart_of_tomorrow is '将来的表。 A table of tomorrow.';

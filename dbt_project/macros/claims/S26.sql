@@ -26,7 +26,7 @@ where c.awarded is not null
         select
             (
                 select count(distinct entry) from {{ registered('concept_verification_centres') }}
-                where batch = '1' and not starts_with(entry, '(')
+                where batch = '1'
             ) as named,
             (
                 select max(value) from {{ registered('verification_funnel') }}

@@ -10,14 +10,14 @@ from typing import Any
 import duckdb
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from flows.reporting.site import chains, numbers
+from flows.reporting.site import facts_chains, facts_network, facts_registers, numbers
 from flows.reporting.site.facts import QUERIES, Facts, Row, first_rows, group, read_facts
-from flows.reporting.site.facts_registers import REGISTER_QUERIES
 from flows.reporting.site.pages import every_page, short_name
 from flows.reporting.site.words import WORDS, kind_mark, said
 
 HERE = Path(__file__).parent
 TITLE_LENGTH = 48
+EVERY_QUERY = QUERIES | facts_chains.QUERIES | facts_network.QUERIES | facts_registers.QUERIES
 
 
 def build_site(database: Path, folder: Path) -> None:
@@ -26,7 +26,7 @@ def build_site(database: Path, folder: Path) -> None:
     `database` is opened read-only. Other things in `folder`, such as dbt's own docs, are left alone.
     """
     with duckdb.connect(str(database), read_only=True) as connection:
-        facts = read_facts(connection, QUERIES | chains.QUERIES | REGISTER_QUERIES)
+        facts = read_facts(connection, EVERY_QUERY)
         samples = {row["table_name"]: first_rows(connection, row["table_name"]) for row in facts["table"]}
     shutil.copytree(HERE / "assets", folder / "assets", dirs_exist_ok=True)
     for name in ("places", "indicators", "tables"):

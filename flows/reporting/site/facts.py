@@ -8,8 +8,6 @@ from typing import Any
 
 import duckdb
 
-from flows.reporting.site import facts_network
-
 Row = dict[str, Any]
 Facts = dict[str, list[Row]]
 
@@ -28,7 +26,10 @@ LATEST = """
 """
 
 QUERIES = {
-    **facts_network.QUERIES,
+    "place_point": """
+        select place_code, name_zh, name_en, place_kind, is_member, longitude, latitude
+        from marts.dim_place where longitude is not null
+    """,
     # epoch() because a timestamp with a zone reaches Python only where pytz is installed.
     "release": "select * replace (epoch(built_at) as built_at) from meta.release",
     "test": "select * from meta.test_result order by status = 'pass', table_name, test_name",

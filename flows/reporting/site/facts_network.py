@@ -35,10 +35,5 @@ QUERIES = {
             and (a.place_kind in ('area', 'corridor') or b.place_kind in ('area', 'corridor'))
         order by l.measure, l.period desc, l.from_place_code, l.to_place_code
     """,
-    "network_node": """
-        select place_code, name_zh, name_en, is_member, longitude::double as longitude,
-            latitude::double as latitude
-        from staging.place where nullif(longitude, '') is not null
-    """,
     "link_measure": "select * from staging.link_measure",
 }

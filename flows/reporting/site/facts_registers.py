@@ -10,13 +10,13 @@ THINGS = """
     left join staging.register_class as c
         on e.register_name = c.register_name and e.class_code = c.class_code
     cross join (
-        select map_from_entries(list(struct_pack(k := place_code, v := name_zh))) as zh from staging.place
+        select map_from_entries(list(struct_pack(k := place_code, v := name_zh))) as zh from marts.dim_place
     ) as n
     where e.register_name in ('{register}') and e.is_latest
     order by {order}, length(e.cell_address), e.cell_address
 """
 
-REGISTER_QUERIES = {
+QUERIES = {
     "register": """
         select * from marts.mart_register order by name_zh is null, name_zh, register_name
     """,
@@ -60,7 +60,7 @@ REGISTER_QUERIES = {
         from marts.fct_register_entry as e
         left join staging.register_class as c
             on e.register_name = c.register_name and e.class_code = c.class_code
-        left join staging.place as p on e.place_code = p.place_code
+        left join marts.dim_place as p on e.place_code = p.place_code
         where e.register_name = 'policy'
         order by e.version_date, e.entry
     """,

@@ -8,9 +8,9 @@ from typing import Any
 from markupsafe import Markup
 
 from flows.reporting.site import numbers
-from flows.reporting.site.chains import chains_page
 from flows.reporting.site.charts import Point, Series, Slope, Whisker, slope, sparkline, trend, whiskers
 from flows.reporting.site.facts import MAIN_FRAMEWORK, Facts, Row, group
+from flows.reporting.site.pages_chains import chains_page
 from flows.reporting.site.pages_claims import claims_page
 from flows.reporting.site.pages_network import network_page
 from flows.reporting.site.pages_registers import registers_page

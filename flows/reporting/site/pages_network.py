@@ -25,7 +25,7 @@ def network_page(facts: Facts, colours: dict[str, str], names: dict[str, str]) -
     enclaves = links[ENCLAVES, "observed", "full"]
     gravity = links[GRAVITY, "modelled", "full"]
     entries = {(row["from_place_code"], row["to_place_code"]): row for row in facts["network_entry"]}
-    nodes = {row["place_code"]: node_of(row, colours, names) for row in facts["network_node"]}
+    nodes = {row["place_code"]: node_of(row, colours, names) for row in facts["place_point"]}
     fitted = group(
         (row for row in facts["network_link"] if row["method"] == "ipf"),
         lambda row: (row["measure"], row["year"]),

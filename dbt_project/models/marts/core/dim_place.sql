@@ -8,6 +8,8 @@ select
     try_cast(valid_from as date) as valid_from,
     try_cast(valid_to as date) as valid_to,
     successor_code,
+    try_cast(longitude as double) as longitude,
+    try_cast(latitude as double) as latitude,
     note_zh,
     note_en
 from {{ ref('place') }}

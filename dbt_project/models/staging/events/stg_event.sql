@@ -70,37 +70,21 @@ place_read as (
 ),
 
 placed as (
-    select d.* exclude (ends_said), p.* exclude (cell_address), {{ ungrouped(bare_text('d.amount_text')) }} as narrowed
+    select
+        d.* exclude (ends_said),
+        p.* exclude (cell_address),
+        {{ ungrouped(bare_text('d.amount_text')) }} as narrowed,
+        regexp_replace(replace({{ half_width('d.unit_text') }}, ' ', ''), '^\((.*)\)$', '\1') as unit_said
     from dated as d
     inner join place_read as p on d.cell_address = p.cell_address
 ),
 
 parts as (
-    select
-        *,
-        {{ number_text('narrowed') }} as number_text,
-        {{ prefix_text('narrowed') }} as prefix_text,
-        {{ tail_text('narrowed') }} as tail_text
-    from placed
+    {{ value_in_parts('placed') }}
 ),
 
 qualified as (
-    select
-        p.*,
-        coalesce(s.qualifier, f.qualifier, case when p.number_text is not null then 'exact' end) as qualifier,
-        p.prefix_text <> '' and f.word is null as has_unknown_prefix,
-        trim(case when s.word is null then p.tail_text else replace(p.tail_text, s.word, '') end) as cell_unit,
-        regexp_replace(replace({{ half_width('p.unit_text') }}, ' ', ''), '^\((.*)\)$', '\1') as unit_said,
-        {{ number_value('p.number_text') }} as number_value,
-        {{ printed_half_unit('p.number_text') }} as half_unit,
-        {{ printed_step('p.number_text') }} as step,
-        coalesce(contains(p.number_text, '/'), false) as is_fraction,
-        try_cast(split_part(p.number_text, '/', 2) as double) as denominator
-    from parts as p
-    left join {{ ref('qualifier') }} as f on f.position = 'prefix' and p.prefix_text = f.word
-    left join {{ ref('qualifier') }} as s
-        on s.position = 'suffix' and (starts_with(p.tail_text, s.word) or ends_with(p.tail_text, s.word))
-    qualify row_number() over (partition by p.cell_address order by length(s.word) desc nulls last) = 1
+    {{ value_qualified('parts', 'cell_address') }}
 ),
 
 united as (

@@ -1,6 +1,7 @@
 -- Every row of the registers that seeds/register.csv declares, read by the roles that seeds/register_column.csv gives
 -- to its columns: what it is, where, of which class, since when, how much. What cannot be read keeps its row with the
--- first rule it fails; nothing is guessed. Places are resolved as they were named on the day that the row speaks of.
+-- first rule it fails; nothing is guessed. Places are resolved as they were named on the day that the row speaks of; one
+-- without a day by the names that still hold.
 with entry as (
     select
         g.*,
@@ -92,8 +93,8 @@ place_read as (
     inner join place_name as n
         on
             p.key = n.key
-            and (n.valid_from is null or coalesce(p.day, current_date) >= n.valid_from)
-            and (n.valid_to is null or coalesce(p.day, current_date) <= n.valid_to)
+            and (n.valid_from is null or coalesce(p.day, date '9999-12-31') >= n.valid_from)
+            and (n.valid_to is null or coalesce(p.day, date '9999-12-31') <= n.valid_to)
     group by p.text, p.day, p.attempt
     having count(distinct p.piece_no) = any_value(p.pieces)
     qualify row_number() over (partition by p.text, p.day order by p.attempt) = 1
@@ -117,31 +118,11 @@ valued as (
 ),
 
 parts as (
-    select
-        *,
-        {{ number_text('narrowed') }} as number_text,
-        {{ prefix_text('narrowed') }} as prefix_text,
-        {{ tail_text('narrowed') }} as tail_text
-    from valued
+    {{ value_in_parts('valued') }}
 ),
 
 qualified as (
-    select
-        p.*,
-        coalesce(s.qualifier, f.qualifier, u.qualifier, case when p.number_text is not null then 'exact' end) as qualifier,
-        p.prefix_text <> '' and f.word is null as has_unknown_prefix,
-        trim(case when s.word is null then p.tail_text else replace(p.tail_text, s.word, '') end) as cell_unit,
-        {{ number_value('p.number_text') }} as number_value,
-        {{ printed_half_unit('p.number_text') }} as half_unit,
-        {{ printed_step('p.number_text') }} as step,
-        coalesce(contains(p.number_text, '/'), false) as is_fraction,
-        try_cast(split_part(p.number_text, '/', 2) as double) as denominator
-    from parts as p
-    left join {{ ref('qualifier') }} as f on f.position in ('prefix', 'target') and p.prefix_text = f.word
-    left join {{ ref('qualifier') }} as u on u.position = 'remark' and p.unit_remark = u.word
-    left join {{ ref('qualifier') }} as s
-        on s.position = 'suffix' and (starts_with(p.tail_text, s.word) or ends_with(p.tail_text, s.word))
-    qualify row_number() over (partition by p.cell_address order by length(s.word) desc nulls last) = 1
+    {{ value_qualified('parts', 'cell_address', positions=['prefix', 'target'], remark='unit_remark') }}
 ),
 
 classed as (

@@ -7,45 +7,9 @@ from typing import Any
 
 from markupsafe import Markup
 
-from flows.reporting.site.chain_charts import Launch, Link, Node, launch_chart, link_map
+from flows.reporting.site.charts_chains import Launch, Link, Node, launch_chart, link_map
 from flows.reporting.site.facts import Facts, Row, group
 from flows.reporting.site.words import word
-
-QUERIES = {
-    "chain_cell": """
-        select * from marts.mart_satellite_chain
-        order by sort_no, list_position(['310117', '320500', '330400', '330100', '330700', '330500', '341800',
-            '340200', '340100', 'G60'], place_code) nulls last, place_code
-    """,
-    "satellite_progress": """
-        select * from marts.mart_satellite_progress
-        order by date_from nulls last, entry, metric, version_no, target_year, cell_address
-    """,
-    "quantum_network": """
-        select * from marts.mart_quantum_network
-        order by list_position(['link', 'metro', 'backbone', 'figure'], element), starts_from nulls last,
-            cell_address
-    """,
-    "quantum_scenario": """
-        select s.*, list_transform(s.sector_codes, lambda x: coalesce(c.names[x], x)) as sector_names
-        from marts.mart_quantum_scenario as s
-        cross join (
-            select map_from_entries(list((class_code, name_zh))) as names
-            from staging.register_class where register_name = 'quantum_scenarios'
-        ) as c
-        order by s.place_code nulls last, s.known_by nulls last, s.cell_address
-    """,
-    "quantum_first": "select * from marts.mart_quantum_first",
-    "place_point": """
-        select place_code, name_zh, name_en, is_member, try_cast(longitude as double) as longitude,
-            try_cast(latitude as double) as latitude
-        from staging.place
-        where place_kind <> 'province' and try_cast(longitude as double) is not null
-    """,
-    "province": """
-        select place_code, name_zh from staging.place where place_kind in ('province', 'municipality')
-    """,
-}
 
 # The same signs for how far a thing has come in the map, the tables and the legends.
 STATE_SIGNS = {"operating": "●", "building": "◐", "planned": "○", "ended": "✕", "unknown": "·", "unread": "?"}
@@ -99,9 +63,14 @@ def launch_of(row: Row) -> Launch:
     )
 
 
+def points_of(facts: Facts) -> dict[str, Row]:
+    """Places with a position, by code. A province is an area: a link to somewhere in it has no end."""
+    return {row["place_code"]: row for row in facts["place_point"] if row["place_kind"] != "province"}
+
+
 def nodes_of(facts: Facts) -> list[Node]:
     """The places that a link, a metro network or a scenario touches, and the nine."""
-    points = {row["place_code"]: row for row in facts["place_point"]}
+    points = points_of(facts)
     named = {code for row in facts["quantum_network"] if row["element"] != "figure" for code in ends_of(row)}
     members = {code for code, row in points.items() if row["is_member"]}
     scenarios = group(facts["quantum_scenario"], "city_code")
@@ -126,7 +95,7 @@ def nodes_of(facts: Facts) -> list[Node]:
 
 def links_of(facts: Facts, rows: list[Row]) -> list[Link]:
     """Links between places that the map can show; a trunk whose ends its sections reach is drawn by them."""
-    points = {row["place_code"] for row in facts["place_point"]}
+    points = set(points_of(facts))
     reached = {
         network: {code for row in of_it for code in ends_of(row)}
         for network, of_it in group((row for row in rows if row["is_section"]), "network").items()
