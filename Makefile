@@ -68,7 +68,7 @@ serve: $(READY)  ## refresh by itself, on schedule and when raw files change, un
 	@$(BIN)/g60 serve
 
 lock: $(READY)  ## resolve the pins again after editing pyproject.toml
-	$(BIN)/uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --generate-hashes --no-header --quiet -o requirements.lock
+	$(BIN)/uv pip compile pyproject.toml --extra dev --extra sql --universal --python-version 3.11 --generate-hashes --no-header --quiet -o requirements.lock
 
 clean:  ## remove everything that can be made again
 	rm -rf .venv warehouse/releases warehouse/build warehouse/scheduler warehouse/as_of dbt_project/target dbt_project/logs
