@@ -1,0 +1,78 @@
+"""The docs site of a real release, opened from disk in Debian's Chromium."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from flows.release.current import require_release
+from tests.conftest import Published
+from tests.programs import program
+
+PHONE = {"width": 390, "height": 844}
+DESKTOP = {"width": 1280, "height": 900}
+
+Open = Callable[..., Page]
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """One Chromium for all tests, with nothing of its own on the network."""
+    arguments = ["--no-sandbox", "--disable-background-networking", "--disable-component-update"]
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=program("chromium"), args=arguments)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="session")
+def site(published: Published) -> Path:
+    """The folder of the site."""
+    return require_release(published.paths).docs.parent
+
+
+class Watch:
+    """What a page must never do: complain, or ask for anything that is not on the disk."""
+
+    def __init__(self) -> None:
+        self.faults: list[str] = []
+
+    def follow(self, page: Page) -> Page:
+        page.on("pageerror", lambda error: self.faults.append(f"{page.url}: {error}"))
+        page.on("console", lambda said: said.type in ("error", "warning") and self.note(page, said.text))
+        page.on("request", lambda asked: asked.url.split(":")[0] in LOCAL or self.note(page, asked.url))
+        page.on("requestfailed", lambda asked: self.note(page, f"not there: {asked.url}"))
+        return page
+
+    def note(self, page: Page, text: str) -> None:
+        self.faults.append(f"{page.url}: {text}")
+
+
+LOCAL = ("file", "data", "blob", "about")
+
+
+@pytest.fixture
+def open_page(browser: Browser, site: Path) -> Iterator[Open]:
+    """Opens a page of the site as a reader of a language, with a screen and a scheme of colours.
+
+    After the test no page may have complained or asked the network for anything.
+    """
+    watch, contexts = Watch(), []
+
+    def open_(name: str, *, locale: str = "zh-CN", screen: dict[str, int] = DESKTOP, **more: Any) -> Page:
+        context = browser.new_context(locale=locale, viewport=screen, **more)
+        context.set_default_timeout(15_000)
+        contexts.append(context)
+        page = watch.follow(context.new_page())
+        path, _, fragment = name.partition("#")
+        page.goto(f"{(site / path).as_uri()}{'#' + fragment if fragment else ''}")
+        return page
+
+    yield open_
+    for context in contexts:
+        context.close()
+    assert watch.faults == []
