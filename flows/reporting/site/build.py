@@ -9,9 +9,11 @@ from typing import Any
 
 import duckdb
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
 
 from flows.reporting.site import facts_chains, facts_network, facts_registers, numbers
 from flows.reporting.site.facts import QUERIES, Facts, Row, first_rows, group, read_facts
+from flows.reporting.site.menus import DBT, MENUS
 from flows.reporting.site.pages import every_page, short_name
 from flows.reporting.site.words import WORDS, kind_mark, said
 
@@ -32,8 +34,9 @@ def build_site(database: Path, folder: Path) -> None:
     for name in ("places", "indicators", "tables"):
         (folder / name).mkdir(exist_ok=True)
     environment = templates()
-    environment.globals |= about(facts)
-    for path, template, context in every_page(facts, samples):
+    pages = list(every_page(facts, samples))
+    environment.globals |= about(facts) | {"menus": MENUS, "page_names": {path for path, *_ in pages} | {DBT}}
+    for path, template, context in pages:
         root = "../" * path.count("/")
         text = environment.get_template(template).render(root=root, page=path, **context)
         (folder / path).write_text(text, encoding="utf-8")
@@ -67,7 +70,11 @@ def templates() -> Environment:
 
 def about(facts: Facts) -> dict[str, Any]:
     """The words and names that every page of a release uses."""
+    units = {row["unit"]: row["name_en"] for row in facts["unit"]}
+    names = {row["name_zh"]: row["name_en"] for row in facts["place_name"]}
     return {
+        "unit": cache(lambda text: in_english(text, units)),
+        "named": cache(lambda text: in_english(text, names)),
         "interval": numbers.interval,
         "years": numbers.years,
         "said": said,
@@ -81,6 +88,14 @@ def about(facts: Facts) -> dict[str, Any]:
         "domains": by_domain(facts["indicator"]),
         "documents_by_id": {row["document_id"]: row | document_names(row) for row in facts["document"]},
     }
+
+
+def in_english(text: str | None, names: dict[str, str]) -> Markup:
+    """A Chinese name beside its English one; a name without one is quoted as it is printed."""
+    if text and (english := names.get(text)):
+        pair = '<span lang="zh-CN">{}</span> <span class="en" lang="en">{}</span>'
+        return Markup(pair).format(text, english)
+    return Markup('<span lang="zh">{}</span>').format(text) if text else Markup("–")
 
 
 def document_names(row: Row) -> Row:

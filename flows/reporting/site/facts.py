@@ -54,6 +54,8 @@ QUERIES = {
                 nulls last,
             p.place_code
     """,
+    "place_name": "select name_zh, any_value(name_en) as name_en from marts.dim_place group by name_zh",
+    "unit": "select unit, name_en from staging.unit",
     "indicator": """
         select i.*, count(f.place_code) as figures,
             string_agg(distinct f.place_code, ' ' order by f.place_code) as place_codes

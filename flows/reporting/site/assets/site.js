@@ -1,5 +1,64 @@
-// Search and folding. Every page is complete without this file.
+// Switches, menus, search and folding. Every page is complete without this file.
 "use strict";
+
+const root = document.documentElement;
+const keep = (name, value) => { try { localStorage.setItem(`g60-${name}`, value); } catch { /* a reader who keeps nothing */ } };
+const tell = (name) => document.dispatchEvent(new CustomEvent(`g60:${name}`));
+
+// One language at a time: the style sheet hides the other.
+function setUpLanguage(button) {
+  button.hidden = false;
+  button.addEventListener("click", () => {
+    const language = root.dataset.lang === "zh" ? "en" : "zh";
+    root.dataset.lang = language;
+    root.lang = language === "zh" ? "zh-CN" : "en";
+    keep("lang", language);
+    tell("lang");
+  });
+}
+
+// Colours of the system, or light, or dark.
+function setUpTheme(button) {
+  const shown = { system: ["◐", "跟随系统", "as the system"], light: ["☀", "浅色", "light"], dark: ["☾", "深色", "dark"] };
+  const order = Object.keys(shown);
+  const show = () => {
+    const [sign, zh, en] = shown[root.dataset.theme ?? "system"];
+    button.textContent = sign;
+    button.title = `配色:${zh} Colours: ${en}`;
+    button.setAttribute("aria-label", button.title);
+  };
+  button.hidden = false;
+  button.addEventListener("click", () => {
+    const theme = order[(order.indexOf(root.dataset.theme ?? "system") + 1) % order.length];
+    if (theme === "system") delete root.dataset.theme;
+    else root.dataset.theme = theme;
+    keep("theme", theme);
+    show();
+    tell("theme");
+  });
+  show();
+}
+
+// One menu is open at a time; Escape or a click elsewhere closes it, arrows walk through it.
+function setUpMenus(menus) {
+  const close = (but) => menus.forEach((menu) => { if (menu !== but) menu.open = false; });
+  menus.forEach((menu) => {
+    menu.addEventListener("toggle", () => menu.open && close(menu));
+    menu.addEventListener("keydown", (event) => {
+      const stops = [menu.querySelector("summary"), ...menu.querySelectorAll("a")];
+      const at = stops.indexOf(document.activeElement);
+      if (event.key === "Escape") {
+        menu.open = false;
+        stops[0].focus();
+      } else if (event.key === "ArrowDown" || event.key === "ArrowUp") {
+        event.preventDefault();
+        menu.open = true;
+        stops[Math.min(Math.max(at + (event.key === "ArrowDown" ? 1 : -1), 0), stops.length - 1)].focus();
+      }
+    });
+  });
+  document.addEventListener("click", (event) => event.target.closest(".menu") ?? close(null));
+}
 
 const text = (node) => node.textContent.toLowerCase();
 
@@ -79,13 +138,17 @@ function setUpFolding(body) {
   const show = (isOpen) => {
     body.hidden = !isOpen;
     button.setAttribute("aria-expanded", isOpen);
-    button.textContent = isOpen ? "收起 fold" : `+ ${count} 个 earlier`;
+    const words = isOpen ? ["收起", "fold"] : [`+ ${count} 个`, `+ ${count} earlier`];
+    button.replaceChildren(...words.map((word, at) => Object.assign(document.createElement("span"), { lang: at ? "en" : "zh-CN", textContent: word })));
   };
   button.addEventListener("click", () => show(body.hidden));
   body.previousElementSibling.querySelector("th").append(button);
   show(false);
 }
 
+document.querySelectorAll("#language").forEach(setUpLanguage);
+document.querySelectorAll("#theme").forEach(setUpTheme);
+setUpMenus(document.querySelectorAll("details.menu"));
 document.querySelectorAll("#find-form").forEach(setUpSearch);
 document.querySelectorAll("form.filter").forEach(setUpFilter);
 document.querySelectorAll("tbody.earlier").forEach(setUpFolding);
