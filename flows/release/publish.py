@@ -1,6 +1,6 @@
 """Make a release from a build that passed the gate, and point readers at it.
 
-A release is a folder: g60.duckdb, parquet/, csv/, docs/, diff.csv, report.md, notes.md, manifest.json. It is
+A release is a folder: g60.duckdb, its exports, docs/, diff.csv, report.md, notes.md, manifest.json. It is
 written under a hidden name, brought to disk, renamed, and only then does the pointer flip.
 """
 
@@ -17,6 +17,7 @@ from pathlib import Path
 
 import duckdb
 
+from flows.exporting.write import export
 from flows.fingerprint import Inputs
 from flows.landing.land import Landing
 from flows.modelling.build import Build
@@ -32,7 +33,6 @@ from flows.spreadsheet import for_spreadsheets
 # Readable by DuckDB 1.2 and everything later.
 STORAGE_VERSION = "v1.2.0"
 PUBLISHED_SCHEMAS = ("raw", "staging", "marts", "meta")
-EXPORTED_SCHEMA = "marts"
 CELLS = ("cells_read", "cells_landed", "cells_quarantined", "cells_not_data")
 # Cells in the end: what landing took in less what staging then refused or found to be a mark for no figure.
 TOTALS = """
@@ -160,21 +160,6 @@ def write_database(
         connection.execute("use memory")
         connection.execute("detach built; checkpoint released; detach released")
     return cells
-
-
-def export(database: Path, folder: Path) -> None:
-    """Every mart as Parquet and as CSV for spreadsheets, for tools without DuckDB."""
-    for kind in ("parquet", "csv"):
-        (folder / kind).mkdir()
-    with duckdb.connect(str(database), read_only=True) as connection:
-        tables = connection.execute(
-            "select table_name from duckdb_tables() where schema_name = ?", [EXPORTED_SCHEMA]
-        ).fetchall()
-        for (table,) in tables:
-            name = f"{EXPORTED_SCHEMA}.{table}"
-            parquet, csv = folder / "parquet" / f"{table}.parquet", folder / "csv" / f"{table}.csv"
-            connection.execute(f"copy {name} to '{parquet}' (format parquet, compression zstd)")
-            for_spreadsheets(connection.table(name)).write_csv(str(csv))
 
 
 def write_diff(candidate: Candidate, target: Path) -> None:

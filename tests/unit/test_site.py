@@ -15,7 +15,8 @@ import pytest
 
 from flows.reporting.site import build_site
 from flows.reporting.site.charts import Point, Series, Slope, Whisker, slope, ticks, trend, whiskers
-from flows.reporting.site.numbers import interval, number, power_of_ten, two_languages, web_pieces
+from flows.bilingual import two_languages
+from flows.reporting.site.numbers import interval, number, power_of_ten, web_pieces
 
 HARMFUL = "<script>alert(1)</script>"
 

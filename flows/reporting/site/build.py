@@ -11,6 +11,9 @@ import duckdb
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from flows.bilingual import two_languages
+from flows.exporting.catalogue import json_ld
+from flows.exporting.dataset import read_dataset
 from flows.reporting.site import facts_chains, facts_network, facts_registers, numbers
 from flows.reporting.site.facts import QUERIES, Facts, Row, first_rows, group, read_facts
 from flows.reporting.site.menus import DBT, MENUS
@@ -30,12 +33,19 @@ def build_site(database: Path, folder: Path) -> None:
     with duckdb.connect(str(database), read_only=True) as connection:
         facts = read_facts(connection, EVERY_QUERY)
         samples = {row["table_name"]: first_rows(connection, row["table_name"]) for row in facts["table"]}
+        dataset = read_dataset(connection)
     shutil.copytree(HERE / "assets", folder / "assets", dirs_exist_ok=True)
     for name in ("places", "indicators", "tables"):
         (folder / name).mkdir(exist_ok=True)
     environment = templates()
     pages = list(every_page(facts, samples))
-    environment.globals |= about(facts) | {"menus": MENUS, "page_names": {path for path, *_ in pages} | {DBT}}
+    environment.globals |= about(facts)
+    environment.globals |= {
+        "menus": MENUS,
+        "page_names": {path for path, *_ in pages} | {DBT},
+        "dataset": dataset,
+        "json_ld": json_ld(dataset),
+    }
     for path, template, context in pages:
         root = "../" * path.count("/")
         text = environment.get_template(template).render(root=root, page=path, **context)
@@ -61,7 +71,7 @@ def templates() -> Environment:
         "moment": numbers.moment,
         "day": numbers.day,
         "web_pieces": numbers.web_pieces,
-        "two_languages": numbers.two_languages,
+        "two_languages": two_languages,
     }
     for name in environment.list_templates():
         environment.get_template(name)

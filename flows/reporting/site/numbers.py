@@ -92,14 +92,3 @@ def first_address(text: str | None) -> str | None:
     """The first http address in a text; nothing else is ever a link."""
     match = WEB_ADDRESS.search(text or "")
     return match.group() if match else None
-
-
-def two_languages(text: str | None) -> tuple[str, str]:
-    """A description as its Chinese and its English part; either may be empty."""
-    text = (text or "").strip()
-    parts = re.split(r"(?<=[。；！？])\s+(?=[A-Za-z0-9])", text, maxsplit=1)
-    if len(parts) == 1:
-        parts = re.split(r"(?<=[.!?])\s+(?=[\u4e00-\u9fff])", text, maxsplit=1)[::-1]
-    if len(parts) == 2:
-        return parts[0], parts[1]
-    return (text, "") if re.search(r"[\u4e00-\u9fff]", text) else ("", text)

@@ -40,6 +40,7 @@ def every_page(facts: Facts, samples: dict[str, list[Row]]) -> Iterator[Page]:
     yield "network.html", "network.html", network_page(facts, colour_of_places(facts), names)
     yield "registers.html", "registers.html", registers_page(facts)
     yield "quality.html", "quality.html", quality_page(facts)
+    yield "exports.html", "exports.html", {}
     yield "release.html", "release.html", {"row_counts": group(facts["row_count"], "schema_name")}
     yield from place_pages(facts)
     yield from indicator_pages(facts)
