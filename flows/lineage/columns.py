@@ -18,6 +18,8 @@ from sqlglot.errors import SqlglotError
 # Stands for the rows of a table where no one column is read, as in count(*).
 ROWS = "*"
 NOT_SHOWN = {"SEMI", "ANTI"}
+# SQL that the parser does not know, or nested deeper than can be followed.
+UNREADABLE = (SqlglotError, RecursionError)
 
 
 @dataclass(frozen=True)
@@ -105,15 +107,10 @@ def columns_of(
     sql: str, tables: Mapping[str, list[str]], parameters: frozenset[str] = frozenset()
 ) -> dict[str, Origin]:
     """Each output column of a query and what it is made of. `tables` gives the columns of the tables by name,
-    those of table macros too; `parameters` are names that stand for arguments. Raises SqlglotError.
+    those of table macros too; `parameters` are names that stand for arguments. Raises one of UNREADABLE.
     """
     tree = sqlglot.parse_one(sql, dialect="duckdb")
     return Reader(tables, parameters).query(tree, {}, None).columns
-
-
-def unreadable(error: SqlglotError) -> str:
-    """The first line of what the parser says, for readers."""
-    return str(error).strip().splitlines()[0]
 
 
 class Reader:
@@ -246,8 +243,8 @@ class Reader:
             return
         names = [one.name.lower() for one in join.args.get("using") or ()]
         if (join.args.get("method") or "").upper() == "NATURAL":
-            ours = {name for relation in before.values() for name in relation.columns}
-            names = [name for relation in added.values() for name in relation.columns if name in ours]
+            shared = {name for relation in before.values() for name in relation.columns}
+            names = [name for relation in added.values() for name in relation.columns if name in shared]
         side = (join.args.get("side") or "").upper()
         for name in names:
             ours = scope.merged.get(name) or union(

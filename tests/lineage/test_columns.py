@@ -123,7 +123,8 @@ def read(sql: str, **more: frozenset[str]) -> dict[str, str]:
         # Rows counted, and conditions that decide which value is taken.
         ("select count(*) as n from figure", {"n": "figure.*"}),
         (
-            "select max(value) filter (where year > 2000) as m, case when note = 'x' then value end as c from figure",
+            "select max(value) filter (where year > 2000) as m, case when note = 'x' then value end as c"
+            " from figure",
             {"m": "figure.value figure.year", "c": "figure.note figure.value"},
         ),
         # What only chooses rows is no part of a column.
