@@ -19,6 +19,7 @@ from flows.fingerprint import digest_of, inputs
 from flows.landing.cache import LandingCache
 from flows.landing.land import land as land_files
 from flows.landing.land import raw_files
+from flows.lineage.process import LineageReader
 from flows.modelling.process import Modeller
 from flows.release.compare import Changes, compare, list_nothing, moved_inputs
 from flows.release.current import Release, current_release
@@ -164,6 +165,7 @@ class Refresh:
         """Closed while a test of severity error fails or the difference is beyond limits nobody accepted."""
         assert self.facts.build is not None
         check_gate(self.facts.build, self.where)
+        self.lineage = self.children.enter_context(LineageReader(self.where))
         # It reads its templates while the release's database is written.
         self.site = self.children.enter_context(SiteWriter())
         self.facts.changes = self.difference()
@@ -191,7 +193,14 @@ class Refresh:
         assert facts.build is not None
         previous = self.before.id if self.before else None
         candidate = Candidate(
-            self.inputs, facts.landing, facts.build, facts.changes, self.where.changes, previous, self.accept
+            self.inputs,
+            facts.landing,
+            facts.build,
+            facts.changes,
+            self.where.changes,
+            previous,
+            self.accept,
+            self.lineage.read(),
         )
         writers = Writers(self.site.write, self.write_lineage, self.texts)
         release = facts.release = publish_release(self.where, candidate, writers)

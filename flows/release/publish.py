@@ -12,7 +12,7 @@ import shutil
 import subprocess
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 import duckdb
@@ -20,6 +20,7 @@ import duckdb
 from flows.exporting.write import export
 from flows.fingerprint import Inputs
 from flows.landing.land import Landing
+from flows.lineage.project import Lineage
 from flows.modelling.build import Build
 from flows.release.compare import Changes
 from flows.release.current import Release, point_at, read_release
@@ -59,6 +60,7 @@ class Candidate:
     listing: Path
     previous: str | None = None
     accepted: str | None = None
+    lineage: Lineage = field(default_factory=Lineage)
 
 
 @dataclass(frozen=True)
@@ -156,7 +158,8 @@ def write_database(
         connection.execute("use released")
         read, quarantined, not_data = connection.execute(TOTALS).fetchone() or (0, 0, 0)
         cells = dict(zip(CELLS, (read, read - quarantined - not_data, quarantined, not_data), strict=True))
-        write_meta(connection, {**about, **cells}, candidate.build, paths, candidate.listing)
+        said = {**about, **cells}
+        write_meta(connection, said, candidate.build, paths, candidate.listing, candidate.lineage)
         connection.execute("use memory")
         connection.execute("detach built; checkpoint released; detach released")
     return cells
