@@ -51,6 +51,7 @@ FIXED_LISTS = {
         "S": ("半年", "Half-yearly"),
         "Q": ("季", "Quarterly"),
         "M": ("月", "Monthly"),
+        "D": ("日", "Daily"),
         "_U": ("数月或数季合计", "A run of months or quarters"),
     },
     "CL_OBS_STATUS": {"A": ("正常值", "Normal value"), "P": ("初步数", "Provisional value")},
@@ -86,7 +87,7 @@ UNITS = """
 # A run of months or quarters is a start and a length; anything else has a form of its own.
 TIME_PERIOD = """
     case
-        when period ~ '^\\d{4}$' then period
+        when period ~ '^\\d{4}(-\\d{2}-\\d{2})?$' then period
         when period ~ '^\\d{4}H\\d$' then replace(period, 'H', '-S')
         when period ~ '^\\d{4}Q\\d$' then replace(period, 'Q', '-Q')
         when period ~ '^\\d{4}M\\d{2}$' then replace(period, 'M', '-')
@@ -101,7 +102,8 @@ TIME_PERIOD = """
 FREQ = """
     case
         when period ~ '^\\d{4}$' then 'A' when period ~ '^\\d{4}H\\d$' then 'S'
-        when period ~ '^\\d{4}Q\\d$' then 'Q' when period ~ '^\\d{4}M\\d{2}$' then 'M' else '_U'
+        when period ~ '^\\d{4}Q\\d$' then 'Q' when period ~ '^\\d{4}-\\d{2}-\\d{2}$' then 'D'
+        when period ~ '^\\d{4}M\\d{2}$' then 'M' else '_U'
     end
 """
 FIGURES = """

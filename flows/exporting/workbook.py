@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from math import isfinite
 from pathlib import Path
 from typing import Any
 
@@ -30,7 +31,6 @@ def write_workbook(connection: duckdb.DuckDBPyConnection, dataset: Dataset, path
         "constant_memory": True,
         "strings_to_formulas": False,
         "strings_to_urls": False,
-        "nan_inf_to_errors": True,
     }
     names = sheet_names(dataset.tables)
     with xlsxwriter.Workbook(str(path), options) as book:
@@ -151,7 +151,8 @@ def write_sheet(
                 elif isinstance(value, int) and abs(value) >= EXACT_INTEGER:
                     sheet.write_string(row, at, str(value))
                 elif isinstance(value, int | float):
-                    sheet.write_number(row, at, value)
+                    if isfinite(value):
+                        sheet.write_number(row, at, value)
                 elif at in dates:
                     sheet.write_datetime(row, at, value, styles["date"])
                 else:
