@@ -65,8 +65,8 @@ LINEAGE_TABLES = """
 LINEAGE_COMMENTS = {
     "node": "各表所在层、主题与说明 Layer, subject and description of every table",
     "column_lineage": "各列直接取自哪些列;* 指该表的行(如计数);筛选与连接条件不计 "
-    "The columns that each column is made of, one step back; * stands for the rows of a table, as in a count; "
-    "filters and join conditions left out",
+    "The columns that each column is made of, one step back; * stands for the rows of a table, as in a "
+    "count; filters and join conditions left out",
     "column_unfollowed": "来路未能查明的列及原因 Columns whose lineage is not wholly known, and why",
     "key": "各表的键(经检验不重复) Keys of the tables, each tested to be unique",
     "reference": "表间引用:本版本中每个引用都找得到所指的行 "
