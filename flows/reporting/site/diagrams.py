@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import pairwise
 
 from markupsafe import Markup
 
@@ -34,74 +35,124 @@ class Box:
 
 
 @dataclass(frozen=True)
+class Lane(Box):
+    """Where the lines that leave one box pass a column on their way further right: never behind its boxes."""
+
+    @property
+    def height(self) -> int:
+        return 4
+
+    @property
+    def width(self) -> float:
+        return 0
+
+
+@dataclass(frozen=True)
 class Line:
-    """What joins two boxes; `said` is what a reader who points at it is told."""
+    """What joins a box to one in a column right of it; `said` is what a reader who points at it is told."""
 
     start: str
     end: str
     said: str = ""
 
 
+@dataclass(frozen=True)
+class Spot:
+    """Where a box stands, as wide as its column."""
+
+    box: Box
+    left: float
+    top: float
+    width: float
+
+    @property
+    def middle(self) -> float:
+        return self.top + self.box.height / 2
+
+
 def diagram(columns: list[list[Box]], lines: Iterable[Line], label: str) -> Markup:
     """The boxes in their columns, each column ordered so that lines cross little."""
-    lines = list(lines)
-    placed = in_order([column for column in columns if column], lines)
-    height = max(
-        (sum(box.height for box in column) + GAP * (len(column) - 1) for column in placed), default=0
-    )
-    spots: dict[str, tuple[float, float, Box, float]] = {}
-    left = 2.0
-    for column in placed:
-        width = max(box.width for box in column)
-        top = 2 + (height - sum(box.height for box in column) - GAP * (len(column) - 1)) / 2
-        for box in column:
-            spots[box.name] = (left, top, box, width)
-            top += box.height + GAP
-        left += width + BETWEEN
-    width = left - BETWEEN + 2
-    drawn = [joined(spots, line) for line in lines if line.start in spots and line.end in spots]
-    drawn.extend(boxed(*spot) for spot in spots.values())
+    columns = [list(column) for column in columns if column]
+    column_of = {box.name: n for n, column in enumerate(columns) for box in column}
+    ways = {line: way(line, column_of) for line in lines if {line.start, line.end} <= column_of.keys()}
+    for one in ways.values():
+        for name in one[1:-1]:
+            place = int(name.rsplit("|", 1)[1])
+            if name not in column_of:
+                column_of[name] = place
+                columns[place].append(Lane(name))
+    spots, width, height = placed(in_order(columns, ways.values()))
+    drawn = [joined([spots[name] for name in one], line) for line, one in ways.items()]
+    drawn.extend(boxed(spot) for spot in spots.values() if not isinstance(spot.box, Lane))
     return Markup(
         '<svg class="tables" viewBox="0 0 {w} {h}" width="{w}" height="{h}" role="group"'
         ' aria-label="{label}">{drawn}</svg>'
-    ).format(w=round(width), h=height + 4, label=label, drawn=Markup("").join(drawn))
+    ).format(w=round(width), h=round(height), label=label, drawn=Markup("").join(drawn))
 
 
-def in_order(columns: list[list[Box]], lines: list[Line]) -> list[list[Box]]:
+def way(line: Line, column_of: dict[str, int]) -> list[str]:
+    """Names of what a line passes, from the left: its ends, and between them a lane in every column."""
+    start, end = sorted((line.start, line.end), key=lambda name: column_of[name])
+    between = range(column_of[start] + 1, column_of[end])
+    return [start, *(f"{start}|{place}" for place in between), end]
+
+
+def in_order(columns: list[list[Box]], ways: Iterable[list[str]]) -> list[list[Box]]:
     """Each box near the middle of those it is joined to, swept from left to right and back."""
     joined_to: defaultdict[str, list[str]] = defaultdict(list)
-    for line in lines:
-        joined_to[line.start].append(line.end)
-        joined_to[line.end].append(line.start)
+    for one in ways:
+        for left, right in pairwise(one):
+            joined_to[left].append(right)
+            joined_to[right].append(left)
     ordered = [sorted(column, key=lambda box: box.name) for column in columns]
     for sweep in range(SWEEPS):
         for column in ordered if sweep % 2 == 0 else reversed(ordered):
             place = {box.name: n / len(one) for one in ordered for n, box in enumerate(one)}
 
             def middle(box: Box, place: dict[str, float] = place) -> tuple[float, str]:
-                near = [place[name] for name in joined_to[box.name] if name in place] or [place[box.name]]
+                near = [place[name] for name in joined_to[box.name]] or [place[box.name]]
                 return sum(near) / len(near), box.name
 
             column.sort(key=middle)
     return ordered
 
 
-def joined(spots: dict[str, tuple[float, float, Box, float]], line: Line) -> Markup:
-    first, last = sorted((spots[line.start], spots[line.end]), key=lambda spot: spot[0])
-    x1, y1 = first[0] + first[3], first[1] + first[2].height / 2
-    x2, y2 = last[0], last[1] + last[2].height / 2
-    if first[0] == last[0]:
-        # Within one column, a bow on the right.
-        x2, bend = x1, x1 + BETWEEN / 2
-        path = f"M{x1:.0f} {y1:.0f}C{bend:.0f} {y1:.0f} {bend:.0f} {y2:.0f} {x2:.0f} {y2:.0f}"
-    else:
+def placed(columns: list[list[Box]]) -> tuple[dict[str, Spot], float, float]:
+    """Where each box stands, and the width and height of the whole."""
+    heights = [sum(box.height + GAP for box in column) - GAP for column in columns]
+    tallest, left = max(heights, default=0), 2.0
+    spots: dict[str, Spot] = {}
+    for column, height in zip(columns, heights, strict=True):
+        width, top = max(box.width for box in column), 2 + (tallest - height) / 2
+        for box in column:
+            spots[box.name] = Spot(box, left, top, width)
+            top += box.height + GAP
+        left += width + BETWEEN
+    return spots, left - BETWEEN + 2, tallest + 4
+
+
+def joined(passed: list[Spot], line: Line) -> Markup:
+    """One line through all its lanes: straight along a column, bent between two."""
+    first = passed[0]
+    path = f"M{first.left + first.width:.0f} {first.middle:.0f}"
+    for before, spot in pairwise(passed):
+        x, y = before.left + before.width, before.middle
+        if spot.left <= before.left:
+            # Within one column, a bow on its right.
+            x, y = x + BETWEEN / 2, spot.middle
+            path += f"C{x:.0f} {before.middle:.0f} {x:.0f} {y:.0f} {x - BETWEEN / 2:.0f} {y:.0f}"
+            continue
         bend = BETWEEN / 2
-        path = f"M{x1:.0f} {y1:.0f}C{x1 + bend:.0f} {y1:.0f} {x2 - bend:.0f} {y2:.0f} {x2:.0f} {y2:.0f}"
+        end = f"{spot.left:.0f} {spot.middle:.0f}"
+        path += f"C{x + bend:.0f} {y:.0f} {spot.left - bend:.0f} {spot.middle:.0f} {end}"
+        if isinstance(spot.box, Lane):
+            path += f"h{spot.width:.0f}"
     said = Markup("<title>{}</title>").format(line.said or f"{line.start} → {line.end}")
-    return Markup('<path d="{}" data-ends="{} {}">{}</path>').format(path, line.start, line.end, said)
+    return Markup('<path d="{}">{}</path>').format(path, said)
 
 
-def boxed(x: float, y: float, box: Box, width: float) -> Markup:
+def boxed(spot: Spot) -> Markup:
+    box, x, y = spot.box, spot.left, spot.top
     texts = [
         Markup('<text x="{}" y="{}"{}>{}</text>').format(
             round(x + PAD), round(y + PAD + ROW * (n + 0.75)), Markup(' class="name"' if n == 0 else ""), text
@@ -109,8 +160,8 @@ def boxed(x: float, y: float, box: Box, width: float) -> Markup:
         for n, text in enumerate((box.name, *box.lines))
     ]
     inside = Markup('<rect x="{}" y="{}" width="{}" height="{}" rx="4"/>').format(
-        round(x), round(y), round(width), box.height
+        round(x), round(y), round(spot.width), box.height
     ) + Markup("").join(texts)
     if box.href:
         inside = Markup('<a href="{}">{}</a>').format(box.href, inside)
-    return Markup('<g class="box {}" data-name="{}">{}</g>').format(box.kind, box.name, inside)
+    return Markup('<g class="box {}">{}</g>').format(box.kind, inside)
