@@ -10,7 +10,7 @@ from pathlib import Path
 from flows.settings import ROOT, Paths
 
 SKIPPED = {"target", "logs", "__pycache__"}
-ENGINES = ("duckdb", "dbt-core", "dbt-duckdb", "pyarrow", "python-calamine", "xlrd", "lxml")
+ENGINES = ("duckdb", "dbt-core", "dbt-duckdb", "pyarrow", "python-calamine", "xlrd", "lxml", "sqlglot")
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,7 @@ import duckdb
 
 from flows.errors import G60Error
 from flows.lineage.keys import holds, keys_of, references_of
+from flows.lineage.meanings import examples_of, metrics_of
 from flows.lineage.project import Lineage, Tables, follow
 from flows.settings import Paths
 
@@ -67,6 +68,8 @@ def read_build(build: Path) -> Lineage:
         lineage.references = [
             (one.table, list(one.columns), one.to_table, list(one.to_columns)) for one in found
         ]
+    lineage.examples = examples_of(manifest)
+    lineage.metrics = metrics_of(manifest)
     return lineage
 
 

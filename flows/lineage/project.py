@@ -27,13 +27,15 @@ class Lineage:
     """`edges` are (table, column, from table, from column), names without schema; a from column `*` stands
     for the rows of a table. `unfollowed` are columns of which not all is known, each with the reason. `keys`
     are (table, columns), `references` (table, columns, to table, to columns), `nodes` (table, layer, subject,
-    description)."""
+    description). `examples` and `metrics` are rows of the tables of meta that are named so."""
 
     nodes: list[tuple[str, str, str, str]] = field(default_factory=list)
     edges: list[tuple[str, str, str, str]] = field(default_factory=list)
     unfollowed: list[tuple[str, str, str]] = field(default_factory=list)
     keys: list[tuple[str, list[str]]] = field(default_factory=list)
     references: list[tuple[str, list[str], str, list[str]]] = field(default_factory=list)
+    examples: list[tuple[str, int, str, str, str, str, str, str]] = field(default_factory=list)
+    metrics: list[tuple[str, str, str, str, str, str, str, str | None, str]] = field(default_factory=list)
 
 
 def follow(manifest: Node, tables: Tables, cache: Path) -> Lineage:

@@ -61,16 +61,26 @@ LINEAGE_TABLES = """
     create table meta.reference (
         table_name varchar, columns varchar[], to_table varchar, to_columns varchar[]
     );
+    create table meta.example (
+        example_name varchar, sort_no integer, subject varchar, title_zh varchar, title_en varchar,
+        prose_zh varchar, prose_en varchar, sql varchar
+    );
+    create table meta.metric (
+        metric_code varchar, name_zh varchar, name_en varchar, unit varchar, unit_en varchar,
+        definition_zh varchar, definition_en varchar, indicator_code varchar, formula varchar
+    );
 """
 LINEAGE_COMMENTS = {
     "node": "各表所在层、主题与说明 Layer, subject and description of every table",
     "column_lineage": "各列直接取自哪些列;* 指该表的行(如计数);筛选与连接条件不计 "
-    "The columns that each column is made of, one step back; * stands for the rows of a table, as in a count; "
-    "filters and join conditions left out",
+    "The columns that each column is made of, one step back; * stands for the rows of a table, as in a "
+    "count; filters and join conditions left out",
     "column_unfollowed": "来路未能查明的列及原因 Columns whose lineage is not wholly known, and why",
     "key": "各表的键(经检验不重复) Keys of the tables, each tested to be unique",
     "reference": "表间引用:本版本中每个引用都找得到所指的行 "
     "References between tables; in this release each finds its row",
+    "example": "可直接运行的查询示例 Example queries, to be run as they are",
+    "metric": "语义层所定义的度量 Metrics as the semantic layer defines them; values in marts.mart_metric",
 }
 CHANGE_COMMENT = (
     "与上一版本的差别及原因 What changed since the release before, and why; "
@@ -122,7 +132,7 @@ def write_meta(
 
 
 def write_lineage(connection: duckdb.DuckDBPyConnection, lineage: Lineage) -> None:
-    """The lineage, keys and references: thousands of rows, inserted as four columns of lists each."""
+    """The lineage, keys, references, examples and metrics: thousands of rows, inserted as lists by column."""
     connection.execute(LINEAGE_TABLES)
     for name, comment in LINEAGE_COMMENTS.items():
         connection.execute(f"comment on table meta.{name} is '{comment}'")
@@ -132,6 +142,8 @@ def write_lineage(connection: duckdb.DuckDBPyConnection, lineage: Lineage) -> No
         "column_unfollowed": lineage.unfollowed,
         "key": lineage.keys,
         "reference": lineage.references,
+        "example": lineage.examples,
+        "metric": lineage.metrics,
     }
     for name, rows in tables.items():
         if rows:

@@ -23,6 +23,34 @@ HARMFUL = "<script>alert(1)</script>"
 RELEASE = f"""
 create schema marts; create schema staging; create schema meta;
 
+create table meta.node as
+select * from (values
+    ('place', 'seed', 'seed', '地区。 Places.'),
+    ('statistic', 'raw', 'raw', '数字。 Figures {HARMFUL}'),
+    ('int_indicator', 'intermediate', 'intermediate', '最佳值。 Best values.'),
+    ('dim_place', 'marts', 'core', '地区。 Places.'),
+    ('fct_indicator', 'marts', 'core', '最佳值。 Best values.')
+) as t (table_name, layer, subject, description);
+
+create table meta.column_lineage as
+select * from (values
+    ('dim_place', 'place_code', 'place', 'place_code'),
+    ('int_indicator', 'value', 'statistic', 'value_text'),
+    ('int_indicator', 'place_code', 'place', 'place_code'),
+    ('fct_indicator', 'value', 'int_indicator', 'value'),
+    ('fct_indicator', 'place_code', 'int_indicator', 'place_code')
+) as t (table_name, column_name, from_table, from_column);
+
+create table meta.column_unfollowed as
+select 'fct_indicator' as table_name, 'unit' as column_name, 'a pivot' as reason;
+create table meta.key as
+select * from (values
+    ('dim_place', ['place_code']), ('fct_indicator', ['place_code', 'indicator_code', 'period'])
+) as t (table_name, columns);
+create table meta.reference as
+select 'fct_indicator' as table_name, ['place_code'] as columns, 'dim_place' as to_table,
+    ['place_code'] as to_columns;
+
 create table marts.dim_place as
 select *, null::varchar as note_zh, null::varchar as note_en from (values
     ('310117', '松江区', 'Songjiang District', 'district', true, 121.23, 31.03),

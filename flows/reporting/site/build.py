@@ -14,7 +14,7 @@ from markupsafe import Markup
 from flows.bilingual import two_languages
 from flows.exporting.catalogue import json_ld
 from flows.exporting.dataset import read_dataset
-from flows.reporting.site import facts_chains, facts_network, facts_registers, numbers
+from flows.reporting.site import facts_chains, facts_lineage, facts_metrics, facts_network, facts_registers, numbers
 from flows.reporting.site.facts import QUERIES, Facts, Row, first_rows, group, read_facts
 from flows.reporting.site.menus import DBT, MENUS
 from flows.reporting.site.pages import every_page, short_name
@@ -22,7 +22,14 @@ from flows.reporting.site.words import WORDS, kind_mark, said
 
 HERE = Path(__file__).parent
 TITLE_LENGTH = 48
-EVERY_QUERY = QUERIES | facts_chains.QUERIES | facts_network.QUERIES | facts_registers.QUERIES
+EVERY_QUERY = (
+    QUERIES
+    | facts_chains.QUERIES
+    | facts_lineage.QUERIES
+    | facts_metrics.QUERIES
+    | facts_network.QUERIES
+    | facts_registers.QUERIES
+)
 
 
 def build_site(database: Path, folder: Path) -> None:

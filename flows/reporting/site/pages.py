@@ -12,6 +12,8 @@ from flows.reporting.site.charts import Point, Series, Slope, Whisker, slope, sp
 from flows.reporting.site.facts import MAIN_FRAMEWORK, Facts, Row, group
 from flows.reporting.site.pages_chains import chains_page
 from flows.reporting.site.pages_claims import claims_page
+from flows.reporting.site.pages_lineage import entities_page, lineage_page
+from flows.reporting.site.pages_metrics import metrics_page
 from flows.reporting.site.pages_network import network_page
 from flows.reporting.site.pages_registers import registers_page
 from flows.reporting.site.words import FORMULAS, WORDS, word
@@ -41,7 +43,10 @@ def every_page(facts: Facts, samples: dict[str, list[Row]]) -> Iterator[Page]:
     yield "registers.html", "registers.html", registers_page(facts)
     yield "quality.html", "quality.html", quality_page(facts)
     yield "exports.html", "exports.html", {}
+    yield "metrics.html", "metrics.html", metrics_page(facts)
     yield "release.html", "release.html", {"row_counts": group(facts["row_count"], "schema_name")}
+    yield "lineage.html", "lineage.html", lineage_page(facts)
+    yield "entities.html", "entities.html", entities_page(facts)
     yield from place_pages(facts)
     yield from indicator_pages(facts)
     columns, tests = group(facts["column"], "table_name"), group(facts["test"], "table_name")
