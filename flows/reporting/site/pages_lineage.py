@@ -10,7 +10,7 @@ from markupsafe import Markup
 
 from flows.reporting.site.diagrams import Box, Line, diagram
 from flows.reporting.site.facts import Facts, Row, group
-from flows.reporting.site.numbers import two_languages
+from flows.bilingual import two_languages
 
 LAYERS = {
     "raw": ("原始单元格", "raw cells"),
