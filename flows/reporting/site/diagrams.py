@@ -14,6 +14,7 @@ ROW, PAD, GAP = 17, 8, 14
 CHARACTER = 7.3
 BETWEEN = 90
 SWEEPS = 4
+LOWEST = 150
 
 
 @dataclass(frozen=True)
@@ -123,7 +124,8 @@ def placed(columns: list[list[Box]]) -> tuple[dict[str, Spot], float, float]:
     tallest, left = max(heights, default=0), 2.0
     spots: dict[str, Spot] = {}
     for column, height in zip(columns, heights, strict=True):
-        width, top = max(box.width for box in column), 2 + (tallest - height) / 2
+        # Beside a column taller than a screen, a short one stays near its top, where reading begins.
+        width, top = max(box.width for box in column), 2 + min((tallest - height) / 2, LOWEST)
         for box in column:
             spots[box.name] = Spot(box, left, top, width)
             top += box.height + GAP
