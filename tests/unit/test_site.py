@@ -15,7 +15,7 @@ import pytest
 
 from flows.reporting.site import build_site
 from flows.reporting.site.charts import Point, Series, Slope, Whisker, slope, ticks, trend, whiskers
-from flows.reporting.site.numbers import interval, number, power_of_ten, two_languages, web_pieces
+from flows.reporting.site.numbers import interval, number, power_of_ten, slug, two_languages, web_pieces
 
 HARMFUL = "<script>alert(1)</script>"
 
@@ -45,7 +45,7 @@ select * from (values
 
 create table marts.dim_document as
 select *, 'unknown' as licence, null as note, 'bulletins/330100.csv' as file_path, 2 as figures,
-    0 as register_rows, 'cited' as document_kind
+    0 as register_rows, 'cited' as document_kind, '2024-04-01' as accessed_on
 from (values
     ('d-1', '公报 {HARMFUL}', null, '统计局', 'https://example.org/a?b=1&c=2 ; 纸本', '2024-03-01'),
     ('d-2', '年鉴', 'Yearbook', null, 'javascript:alert(1)', null)
@@ -593,6 +593,37 @@ select '320500' as place_code, '苏州市' as place, 'gdp' as indicator_code, '�
     'file removed <a>.csv' as why, false as is_explained, 'a.csv#D2' as cell_address;
 create table meta.row_count as select 'marts' as schema_name, 'fct_indicator' as table_name, 5 as rows;
 """
+# The files as read: a list, a workbook with two ways of labels, a register and events.
+RELEASE += f"""
+create schema raw;
+create table raw.file as
+select 'f-' || n as document_id, file_path, 'synthetic' as source, layout, 'csv' as format,
+    'utf-8' as encoding, null::varchar as register_name, null::varchar as event_kind, 'ab12' as sha256,
+    100 as bytes
+from (values
+    (1, 'f.csv', 'long'), (2, 'b y.xlsx', 'cross_tab'), (3, 'claims.csv', 'register'),
+    (4, 'bulletins/330100.csv', 'long'), (5, 'e.csv', 'events')
+) as t (n, file_path, layout);
+create table raw.statistic as
+select *, 'f-1' as document_id, 'unknown' as status_text, null as title, null as publisher, null as url,
+    null as published_on
+from (values
+    ('f.csv', 'f.csv#B1', 1, 2, '杭州市', '地区生产总值', '2022', '18753.0', '亿元', 'note {HARMFUL}'),
+    ('f.csv', 'f.csv#C1', 1, 3, '杭州市', '常住人口', '2022', '{HARMFUL}', '万人', null),
+    ('b y.xlsx', 'b y.xlsx#表 <1>!AB7', 7, 28, '杭州市', '地区生产总值', '2021', '1', '亿元', null),
+    ('b y.xlsx', 'b y.xlsx#表 <1>!AC7', 7, 29, '杭州市', '地区生产总值', '2022', '2', '亿元', null),
+    ('b y.xlsx', 'b y.xlsx#表 <1>!AB9', 9, 28, '苏州市', '地区生产总值', '2021', '3', '亿元', null)
+) as t (file_path, cell_address, row_no, column_no, place_text, indicator_text, period_text, value_text,
+    unit_text, note_text);
+create table raw.register_cell as
+select 'claims.csv' as file_path, 'claims.csv#' || chr(64 + c) || r as cell_address, r as row_no,
+    c as column_no, 'column {HARMFUL}' || c as column_name, 'cell {HARMFUL}' || r as text
+from unnest(range(2, 400)) as a (r), unnest([1, 2]) as b (c);
+create table raw.event as
+select 'e.csv' as file_path, 'e.csv#1' as cell_address, 1 as row_no, 'e1' as event_id, '2022' as on_text,
+    '{HARMFUL}' as from_text, '苏州' as to_text, null::varchar as parties_text, '3' as amount_text,
+    '万元' as unit_text, null::varchar as field_text, null::varchar as note_text;
+"""
 
 
 class Page(HTMLParser):
@@ -686,7 +717,10 @@ def test_a_derived_figure_shows_its_formula_and_the_cells_it_was_made_from(
 ) -> None:
     text = pages[(release / "indicators/gdp_per_head.html").resolve()]
     assert 'id="v-330100-2022"' in text
-    assert "f.csv#B1 ; f.csv#C1" in text
+    assert (
+        'href="../sources/f.csv.html#B1"><code class="cell">f.csv#B1</code></a> ; '
+        '<a class="cell" href="../sources/f.csv.html#C1"><code class="cell">f.csv#C1</code></a>'
+    ) in text
 
 
 def test_gaps_of_one_reason_are_told_as_runs_of_years(pages: dict[Path, str], release: Path) -> None:
@@ -725,9 +759,10 @@ def test_a_claim_shows_its_readings_addends_and_drawing_and_a_family_has_a_line_
 ) -> None:
     page = pages[release / "claims.html"]
     [first, words] = re.findall(r'<article class="claim".*?</article>', page, re.S)
-    assert "判定随读法而变" in first
-    assert first.count('<svg class="beside') == 3, "one at the head, one for each reading"
-    assert "杭州" in first and "18,753" in first
+    assert "判定随读法而变" in first and first.count('<svg class="beside') == 1
+    own = pages[release / "claims/S01.html"]
+    assert own.count('<svg class="beside') == 3, "one at the head, one for each reading"
+    assert "杭州" in own and "18,753" in own
     assert "<svg" not in words and "<details" not in words
     assert page.count('<tr id="gdp@2024=') == 1
     assert "+2,000" in page and "≥ 97,000" in page
@@ -1006,3 +1041,46 @@ def test_tied_places_of_a_slope_chart_have_labels_of_their_own() -> None:
 def test_ticks_span_the_range(low: float, high: float) -> None:
     marks = ticks(low, high)
     assert marks[0] <= low + 1e-9 and marks[-1] >= high - 1e-9 and 2 <= len(marks) <= 9
+
+
+def test_a_number_is_followed_from_its_place_to_the_cell_it_was_read_from(
+    pages: dict[Path, str], release: Path
+) -> None:
+    place, figure = release / "places/330100.html", "../indicators/gdp.html#v-330100-2022"
+    assert figure in Page(pages[place]).links
+    text = pages[(release / "indicators/gdp.html").resolve()]
+    row = text[text.index('id="v-330100-2022"') :].split("</tr>")[0]
+    assert "../sources/f.csv.html#B1" in Page(row).links
+    source = pages[release / "sources/f.csv.html"]
+    cell = source[source.index('id="B1"') :].split("</tr>")[0]
+    assert "18753.0" in cell and figure in Page(cell).links
+
+
+def test_labels_of_a_sheet_stand_once_where_they_do_not_repeat_themselves(
+    pages: dict[Path, str], release: Path
+) -> None:
+    page = pages[release / "sources/b-20-y.xlsx.html"]
+    table = page[page.index('id="cells"') :]
+    assert "表 &lt;1&gt;" in table and table.count("地区生产总值") == 1
+    head, body = table.split("<tbody>", 1)
+    assert ">2021</th>" in head and ">2022</th>" in head and "<code>AB</code>" in head
+    assert body.count("杭州市") == 1 and 'id="表 &lt;1&gt;!AB9"' in body
+
+
+def test_a_long_register_keeps_an_anchor_for_every_cell(pages: dict[Path, str], release: Path) -> None:
+    ids = set(Page(pages[release / "sources/claims.csv.html"]).ids)
+    assert {f"{letter}{row}" for letter in "AB" for row in range(2, 400)} <= ids
+
+
+def test_a_claim_leads_to_the_cell_that_printed_it_and_the_cell_back(
+    pages: dict[Path, str], release: Path
+) -> None:
+    assert "../sources/claims.csv.html#A2" in Page(pages[release / "claims/S01.html"]).links
+    assert "../claims/S01.html" in Page(pages[release / "sources/claims.csv.html"]).links
+
+
+def test_no_two_paths_share_a_page_and_its_name_is_plain() -> None:
+    paths = ["a/b.csv", "a--b.csv", "a-b.csv", "a-2d-b.csv", "a b.csv", "年鉴/表.csv", "<img src=x>"]
+    names = [slug(path) for path in paths]
+    assert len(set(names)) == len(paths)
+    assert all(re.fullmatch(r"[A-Za-z0-9_.-]+", name) for name in names)

@@ -10,14 +10,27 @@ from typing import Any
 import duckdb
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from flows.reporting.site import facts_chains, facts_network, facts_registers, numbers
+from flows.reporting.site import (
+    facts_chains,
+    facts_meta,
+    facts_network,
+    facts_registers,
+    facts_sources,
+    numbers,
+)
+from flows.reporting.site.citing import bibtex_of
 from flows.reporting.site.facts import QUERIES, Facts, Row, first_rows, group, read_facts
+from flows.reporting.site.facts_meta import read_optional, run_examples
 from flows.reporting.site.pages import every_page, short_name
+from flows.reporting.site.pages_sources import Cells, document_href, fragment
 from flows.reporting.site.words import WORDS, kind_mark, said
 
 HERE = Path(__file__).parent
 TITLE_LENGTH = 48
 EVERY_QUERY = QUERIES | facts_chains.QUERIES | facts_network.QUERIES | facts_registers.QUERIES
+EVERY_QUERY |= facts_sources.QUERIES | facts_meta.QUERIES
+WHERE_THERE = facts_sources.OPTIONAL | facts_meta.OPTIONAL
+FOLDERS = ("places", "indicators", "tables", "sources", "claims")
 
 
 def build_site(database: Path, folder: Path) -> None:
@@ -26,10 +39,11 @@ def build_site(database: Path, folder: Path) -> None:
     `database` is opened read-only. Other things in `folder`, such as dbt's own docs, are left alone.
     """
     with duckdb.connect(str(database), read_only=True) as connection:
-        facts = read_facts(connection, EVERY_QUERY)
+        facts = read_facts(connection, EVERY_QUERY) | read_optional(connection, WHERE_THERE)
+        facts["example_result"] = run_examples(connection, facts["example"])
         samples = {row["table_name"]: first_rows(connection, row["table_name"]) for row in facts["table"]}
     shutil.copytree(HERE / "assets", folder / "assets", dirs_exist_ok=True)
-    for name in ("places", "indicators", "tables"):
+    for name in FOLDERS:
         (folder / name).mkdir(exist_ok=True)
     environment = templates()
     environment.globals |= about(facts)
@@ -59,6 +73,9 @@ def templates() -> Environment:
         "day": numbers.day,
         "web_pieces": numbers.web_pieces,
         "two_languages": numbers.two_languages,
+        "claim_page": numbers.claim_page,
+        "source_page": numbers.source_page,
+        "fragment": fragment,
     }
     for name in environment.list_templates():
         environment.get_template(name)
@@ -67,7 +84,10 @@ def templates() -> Environment:
 
 def about(facts: Facts) -> dict[str, Any]:
     """The words and names that every page of a release uses."""
+    cells = Cells(facts)
     return {
+        "cell_pieces": cells.pieces,
+        "bibtex": bibtex_of(facts["release"][0]),
         "interval": numbers.interval,
         "years": numbers.years,
         "said": said,
@@ -79,7 +99,10 @@ def about(facts: Facts) -> dict[str, Any]:
         "members": [row for row in facts["place"] if row["is_member"]],
         "indicators": {row["indicator_code"]: row for row in facts["indicator"]},
         "domains": by_domain(facts["indicator"]),
-        "documents_by_id": {row["document_id"]: row | document_names(row) for row in facts["document"]},
+        "documents_by_id": {
+            row["document_id"]: row | document_names(row) | {"href": document_href(row, cells.files)}
+            for row in facts["document"]
+        },
     }
 
 

@@ -11,9 +11,10 @@ from flows.reporting.site import numbers
 from flows.reporting.site.charts import Point, Series, Slope, Whisker, slope, sparkline, trend, whiskers
 from flows.reporting.site.facts import MAIN_FRAMEWORK, Facts, Row, group
 from flows.reporting.site.pages_chains import chains_page
-from flows.reporting.site.pages_claims import claims_page
+from flows.reporting.site.pages_claims import claim_pages, claims_page
 from flows.reporting.site.pages_network import network_page
 from flows.reporting.site.pages_registers import registers_page
+from flows.reporting.site.pages_sources import documents_page, source_pages
 from flows.reporting.site.words import FORMULAS, WORDS, word
 
 GLANCE = ["gdp", "pop_resident", "gdp_per_head", "rd_intensity", "hitech_enterprises", "tertiary_share"]
@@ -28,8 +29,10 @@ Page = tuple[str, str, dict[str, Any]]
 def every_page(facts: Facts, samples: dict[str, list[Row]]) -> Iterator[Page]:
     """All pages of the site. `samples` holds the first rows of each table."""
     yield "index.html", "index.html", front_page(facts)
-    yield "documents.html", "documents.html", {"documents": facts["document"]}
+    yield "documents.html", "documents.html", documents_page(facts)
+    yield from source_pages(facts)
     yield "claims.html", "claims.html", claims_page(facts)
+    yield from claim_pages(facts)
     yield "validation.html", "validation.html", validation_page(facts)
     yield "method.html", "method.html", method_page(facts)
     yield "index_uncertainty.html", "index_uncertainty.html", uncertainty_page(facts)
