@@ -40,14 +40,14 @@ QUERIES = {
 
 # By name: the table that has to be there, and the query. A release without it has no such rows to show.
 OPTIONAL = {
-    "key": ("meta.key", 'select table_name, "columns" as key_columns from meta.key order by all'),
-    "reference": (
+    "table_key": ("meta.key", 'select table_name, "columns" as key_columns from meta.key order by all'),
+    "table_reference": (
         "meta.reference",
         """
         select table_name, "columns" as key_columns, to_table, to_columns from meta.reference order by all
         """,
     ),
-    "column_lineage": (
+    "column_edge": (
         "meta.column_lineage",
         """
         select distinct table_name, column_name, from_table, from_column from meta.column_lineage order by all
