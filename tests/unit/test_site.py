@@ -15,6 +15,8 @@ import pytest
 
 from flows.reporting.site import build_site
 from flows.reporting.site.charts import Point, Series, Slope, Whisker, slope, ticks, trend, whiskers
+from flows.reporting.site.citing import bibtex_of
+from flows.reporting.site.facts_meta import EXAMPLE_ROWS
 from flows.reporting.site.numbers import interval, number, power_of_ten, slug, two_languages, web_pieces
 
 HARMFUL = "<script>alert(1)</script>"
@@ -624,6 +626,34 @@ select 'e.csv' as file_path, 'e.csv#1' as cell_address, 1 as row_no, 'e1' as eve
     '{HARMFUL}' as from_text, '苏州' as to_text, null::varchar as parties_text, '3' as amount_text,
     '万元' as unit_text, null::varchar as field_text, null::varchar as note_text;
 """
+# What a release says of its own tables, queries and tests.
+RELEASE += f"""
+create table meta.key as
+select 'fct_indicator' as table_name, ['place_code', 'indicator_code', 'period'] as "columns";
+create table meta.reference as
+select 'fct_indicator' as table_name, ['place_code'] as "columns", 'dim_place' as to_table,
+    ['place_code'] as to_columns;
+create table meta.column_lineage as
+select 'fct_indicator' as table_name, 'value' as column_name, 'int_figure' as from_table,
+    'value {HARMFUL}' as from_column;
+create table meta.metric as
+select 'gdp_double' as metric_code, '两倍' as name_zh, 'Twice' as name_en, '亿元' as unit, '' as unit_en,
+    '定义' as definition_zh, 'Definition' as definition_en, '2 * gdp' as formula;
+create table meta.example as
+select *, 'economy' as subject, '问 {HARMFUL}' as title_zh, 'Question' as title_en, '文' as prose_zh,
+    'Prose {HARMFUL}' as prose_en
+from (values
+    ('all_figures', 1, 'select place_code, ''{HARMFUL}'' as text, value, true as is_so, null as nothing
+        from marts.fct_indicator order by all'),
+    ('endless', 2, 'select count(*) from range(100000000000) as a (n), range(100000000) as b (m)
+        where n % 7 = m'),
+    ('faulty', 3, 'select no_such_column from marts.dim_place'),
+    ('long', 4, 'select * from range(100) as t (n)')
+) as t (example_name, sort_no, sql);
+create table meta.failing_row as
+select 'no_doubt' as test_name, 1 as row_no, '{{"place_code": "330100", "indicator_code": "gdp",
+    "period": "2022", "cell_address": "f.csv#B1", "reason": "too high {HARMFUL}"}}' as found;
+"""
 
 
 class Page(HTMLParser):
@@ -1084,3 +1114,52 @@ def test_no_two_paths_share_a_page_and_its_name_is_plain() -> None:
     names = [slug(path) for path in paths]
     assert len(set(names)) == len(paths)
     assert all(re.fullmatch(r"[A-Za-z0-9_.-]+", name) for name in names)
+
+
+def test_a_mart_tells_its_key_its_references_and_where_its_columns_come_from(
+    pages: dict[Path, str], release: Path
+) -> None:
+    text = pages[release / "tables/fct_indicator.html"]
+    assert "(place_code, indicator_code, period)" in text and "int_figure" in text
+    assert "../examples.html#all_figures" in Page(text).links
+    assert "Referred to by" in pages[release / "tables/dim_place.html"]
+
+
+def test_an_example_shows_its_first_rows_and_one_that_fails_or_never_ends_says_so(
+    pages: dict[Path, str], release: Path
+) -> None:
+    page = pages[release / "examples.html"]
+    shown = {
+        name: page[page.index(f'id="{name}"') :].split("</article>")[0]
+        for name in ("all_figures", "endless", "faulty", "long")
+    }
+    assert "18,753" in shown["all_figures"] and "tables/fct_indicator.html" in shown["all_figures"]
+    assert "did not run" in shown["endless"] and "did not run" in shown["faulty"]
+    assert "no_such_column" in shown["faulty"] and "<table" not in shown["faulty"]
+    assert shown["long"].count("<tr>") == EXAMPLE_ROWS + 1 and "The first 12 rows" in shown["long"]
+
+
+def test_an_indicator_tells_its_coverage_its_metrics_and_the_rows_that_tests_name(
+    pages: dict[Path, str], release: Path
+) -> None:
+    text = pages[release / "indicators/gdp.html"]
+    coverage = text[text.index('id="coverage"') : text.index('id="gaps"')]
+    assert coverage.count('class="gap-here" title="该年未找到数字') == 4
+    assert "gdp_double = 2 * gdp" in text
+    tests = text[text.index('id="tests"') : text.index('id="use"')]
+    assert "too high" in tests and "../sources/f.csv.html#B1" in Page(tests).links
+    assert "too high" not in pages[release / "indicators/gdp_per_head.html"]
+    assert "gdp_double" not in pages[release / "indicators/gdp_per_head.html"]
+
+
+def test_a_release_tells_what_changed_by_place_and_indicator(pages: dict[Path, str], release: Path) -> None:
+    text = pages[release / "release.html"]
+    changes = text[text.index('class="plain changes"') :].split("</ul>")[0]
+    assert "苏州" in changes and "1 gone" in changes
+    assert "g60 verify 20250101T000000" in text and "20241231T000000" in text
+
+
+def test_an_entry_for_a_bibliography_holds_no_sign_that_ends_it() -> None:
+    entry = bibtex_of({"built_at": 1735689600.0, "release_id": "a_b"})("gdp/x", "50% of {all} & more")
+    assert entry.startswith("@misc{g60_gdp_x,") and "year = {2025}" in entry
+    assert r"50\% of \{all\} \& more" in entry and r"a\_b" in entry

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
+from decimal import Decimal
 from typing import Any
 
 import duckdb
@@ -86,7 +87,11 @@ def run_example(connection: duckdb.DuckDBPyConnection, sql: str) -> dict[str, An
         return {"names": [], "rows": [], "is_cut": False, "fault": str(error).splitlines()[0]}
     finally:
         clock.cancel()
-    return {"names": names, "rows": rows[:EXAMPLE_ROWS], "is_cut": len(rows) > EXAMPLE_ROWS, "fault": None}
+    shown = [
+        [float(value) if isinstance(value, Decimal) else value for value in row]
+        for row in rows[:EXAMPLE_ROWS]
+    ]
+    return {"names": names, "rows": shown, "is_cut": len(rows) > EXAMPLE_ROWS, "fault": None}
 
 
 def told_rows(rows: list[Row]) -> list[Row]:

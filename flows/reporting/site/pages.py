@@ -10,6 +10,7 @@ from markupsafe import Markup
 from flows.reporting.site import numbers
 from flows.reporting.site.charts import Point, Series, Slope, Whisker, slope, sparkline, trend, whiskers
 from flows.reporting.site.facts import MAIN_FRAMEWORK, Facts, Row, group
+from flows.reporting.site.facts_meta import told_rows
 from flows.reporting.site.pages_chains import chains_page
 from flows.reporting.site.pages_claims import claim_pages, claims_page
 from flows.reporting.site.pages_indicators import Checks
@@ -46,10 +47,18 @@ def every_page(facts: Facts, samples: dict[str, list[Row]]) -> Iterator[Page]:
     yield "network.html", "network.html", network_page(facts, colour_of_places(facts), names)
     yield "registers.html", "registers.html", registers_page(facts)
     yield "quality.html", "quality.html", quality_page(facts)
-    yield "release.html", "release.html", {"row_counts": group(facts["row_count"], "schema_name")}
+    yield "release.html", "release.html", release_page(facts)
     yield from place_pages(facts)
     yield from indicator_pages(facts)
     yield from table_pages(facts, samples)
+
+
+def release_page(facts: Facts) -> dict[str, Any]:
+    """Rows of the tables outside the marts, and what tests of severity warn found, test by test."""
+    return {
+        "row_counts": group(facts["row_count"], "schema_name"),
+        "failing": group(told_rows(facts["failing_row"]), "test_name"),
+    }
 
 
 def quality_page(facts: Facts) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""What is checked of an indicator: coverage, tests, refused rows, disagreements, revisions, metrics upon it."""
+"""What is checked of an indicator: coverage, tests, refused rows, disagreements, revisions, metrics."""
 
 from __future__ import annotations
 
