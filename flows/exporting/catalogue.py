@@ -12,18 +12,31 @@ from flows.exporting.dataset import Dataset
 # Name pattern → media type and what it is, in both languages. The first that fits counts.
 FILES = [
     ("g60.duckdb", "application/vnd.duckdb", "DuckDB 数据库", "DuckDB database"),
-    ("g60.xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "Excel 工作簿", "Excel workbook"),
+    (
+        "g60.xlsx",
+        "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        "Excel 工作簿",
+        "Excel workbook",
+    ),
     ("datapackage.json", "application/json", "Frictionless 数据包", "Frictionless data package"),
     ("parquet", "application/vnd.apache.parquet", "每表一个 Parquet", "Parquet, a file for each table"),
     ("csv", "text/csv", "每表一个 CSV", "CSV, a file for each table"),
-    ("sdmx", "application/vnd.sdmx.data+csv;version=2.0.0", "SDMX-CSV 与结构定义", "SDMX-CSV with its structure"),
+    (
+        "sdmx",
+        "application/vnd.sdmx.data+csv;version=2.0.0",
+        "SDMX-CSV 与结构定义",
+        "SDMX-CSV with its structure",
+    ),
 ]
 
 
 def json_ld(dataset: Dataset) -> dict[str, Any]:
     """The release as a schema.org Dataset that is a DCAT dataset too; files by their path within the release."""
     return {
-        "@context": ["https://schema.org", {"dcat": "http://www.w3.org/ns/dcat#", "dct": "http://purl.org/dc/terms/"}],
+        "@context": [
+            "https://schema.org",
+            {"dcat": "http://www.w3.org/ns/dcat#", "dct": "http://purl.org/dc/terms/"},
+        ],
         "@type": ["Dataset", "dcat:Dataset"],
         "@id": "./",
         "identifier": dataset.release_id,
@@ -33,10 +46,17 @@ def json_ld(dataset: Dataset) -> dict[str, Any]:
         "keywords": [*dataset.said["keywords_zh"], *dataset.said["keywords_en"]],
         "inLanguage": ["zh-CN", "en"],
         "isAccessibleForFree": True,
-        "creator": {"@type": "Organization", "name": dataset.of("creator", "zh"), "alternateName": dataset.of("creator", "en")},
+        "creator": {
+            "@type": "Organization",
+            "name": dataset.of("creator", "zh"),
+            "alternateName": dataset.of("creator", "en"),
+        },
         "datePublished": str(dataset.published_on),
         "temporalCoverage": f"{dataset.first_year}/{dataset.last_year}",
-        "spatialCoverage": {"@type": "Place", "name": f"{dataset.of('spatial', 'zh')} {dataset.of('spatial', 'en')}"},
+        "spatialCoverage": {
+            "@type": "Place",
+            "name": f"{dataset.of('spatial', 'zh')} {dataset.of('spatial', 'en')}",
+        },
         "usageInfo": in_both(dataset, "rights"),
         "isBasedOn": [{"@type": "Organization", "name": name} for name in dataset.publishers],
         "variableMeasured": [table.name for table in dataset.tables if table.name.startswith("fct_")],

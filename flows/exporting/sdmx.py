@@ -196,7 +196,9 @@ def add_definition(definitions: etree._Element, flow: str, agency: str, zh: str,
     dimensions = child(parts, "DimensionList", id="DimensionDescriptor")
     for position, name in enumerate(DIMENSIONS[flow], 1):
         component(dimensions, "Dimension", name, agency, position=str(position))
-    time = component(dimensions, "TimeDimension", "TIME_PERIOD", agency, position=str(len(DIMENSIONS[flow]) + 1))
+    time = component(
+        dimensions, "TimeDimension", "TIME_PERIOD", agency, position=str(len(DIMENSIONS[flow]) + 1)
+    )
     child(child(time, "LocalRepresentation"), "TextFormat", textType="ObservationalTimePeriod")
     attributes = child(parts, "AttributeList", id="AttributeDescriptor")
     for name in ATTRIBUTES:
@@ -231,9 +233,7 @@ def child(parent: etree._Element, tag: str, **attributes: str) -> etree._Element
     return etree.SubElement(parent, f"{{{STRUCTURE}}}{tag}", **attributes)
 
 
-def reference(
-    parent: etree._Element, agency: str, name: str, kind: str, package: str, **more: str
-) -> None:
+def reference(parent: etree._Element, agency: str, name: str, kind: str, package: str, **more: str) -> None:
     attributes = {"id": name, "agencyID": agency, "class": kind, "package": package} | more
     etree.SubElement(parent, "Ref", **attributes)
 

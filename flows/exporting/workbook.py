@@ -38,7 +38,9 @@ def write_workbook(connection: duckdb.DuckDBPyConnection, dataset: Dataset, path
         book.set_calc_mode("manual")
         styles = {
             "head": book.add_format({"bold": True, "bottom": 1}),
-            "note": book.add_format({"italic": True, "font_color": "#566370", "text_wrap": True, "valign": "top"}),
+            "note": book.add_format(
+                {"italic": True, "font_color": "#566370", "text_wrap": True, "valign": "top"}
+            ),
             "wrap": book.add_format({"text_wrap": True, "valign": "top"}),
             "date": book.add_format({"num_format": "yyyy-mm-dd"}),
             "link": book.add_format({"font_color": "#0b6470", "underline": 1}),
@@ -102,7 +104,10 @@ def write_notes(
             "第二行为中文说明,第三行为英文说明;嵌套值为 JSON。",
             "The second row describes each column in Chinese, the third in English; nested values are JSON.",
         ),
-        (f"引用:{dataset.of('title', 'zh')},发布 {dataset.release_id}。", f"Cite as: {dataset.of('title', 'en')}, release {dataset.release_id}."),
+        (
+            f"引用:{dataset.of('title', 'zh')},发布 {dataset.release_id}。",
+            f"Cite as: {dataset.of('title', 'en')}, release {dataset.release_id}.",
+        ),
     ]
     for row, (zh, en) in enumerate(lines):
         sheet.write_string(row, 2, zh, styles["wrap"])

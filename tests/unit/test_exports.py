@@ -68,7 +68,14 @@ def exported(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_a_view_is_in_no_export_and_every_table_in_each(exported: Path) -> None:
-    tables = {"dim_document", "dim_indicator", "dim_place", "fct_indicator", "fct_observation", "mart_all_types"}
+    tables = {
+        "dim_document",
+        "dim_indicator",
+        "dim_place",
+        "fct_indicator",
+        "fct_observation",
+        "mart_all_types",
+    }
     package = json.loads((exported / "datapackage.json").read_text("utf-8"))
     assert {path.stem for path in (exported / "parquet").iterdir()} == tables
     assert {path.stem for path in (exported / "csv").iterdir()} == tables
@@ -78,7 +85,9 @@ def test_a_view_is_in_no_export_and_every_table_in_each(exported: Path) -> None:
 
 def test_numbers_dates_and_truth_values_keep_their_type_in_the_workbook(exported: Path) -> None:
     book = openpyxl.load_workbook(exported / "g60.xlsx")
-    yes, large, day, listed, record, nothing, no_number = next(book["mart_all_types"].iter_rows(min_row=4, max_row=4))
+    yes, large, day, listed, record, nothing, no_number = next(
+        book["mart_all_types"].iter_rows(min_row=4, max_row=4)
+    )
     assert (yes.value, yes.data_type) == (True, "b")
     assert large.value == "9007199254740993"
     assert day.is_date
@@ -138,12 +147,16 @@ def test_a_parquet_file_says_what_it_is(exported: Path) -> None:
     ],
 )
 def test_each_period_has_its_sdmx_form(period: str, expected: str) -> None:
-    assert duckdb.execute(f"select {TIME_PERIOD} from (select ? as period)", [period]).fetchone() == (expected,)
+    assert duckdb.execute(f"select {TIME_PERIOD} from (select ? as period)", [period]).fetchone() == (
+        expected,
+    )
 
 
 def test_names_of_sheets_are_short_and_different() -> None:
     long = "mart_collaborative_innovation_index_contribution"
-    tables = [Table(name, "", "", 0, (), (), ()) for name in (long, long + "_of_places", long + "_of_pillars", "x")]
+    tables = [
+        Table(name, "", "", 0, (), (), ()) for name in (long, long + "_of_places", long + "_of_pillars", "x")
+    ]
     names = sheet_names(tuple(tables))
     assert all(len(name) <= 31 for name in names.values())
     assert len({name.lower() for name in names.values()}) == 4

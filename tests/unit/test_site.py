@@ -13,10 +13,12 @@ from urllib.parse import unquote, urldefrag
 import duckdb
 import pytest
 
+from flows.bilingual import two_languages
 from flows.reporting.site import build_site
 from flows.reporting.site.charts import Point, Series, Slope, Whisker, slope, ticks, trend, whiskers
-from flows.bilingual import two_languages
-from flows.reporting.site.numbers import interval, number, power_of_ten, web_pieces
+from flows.reporting.site.citing import bibtex_of
+from flows.reporting.site.facts_meta import EXAMPLE_ROWS
+from flows.reporting.site.numbers import interval, number, power_of_ten, slug, web_pieces
 
 HARMFUL = "<script>alert(1)</script>"
 
@@ -74,7 +76,7 @@ select * from (values
 
 create table marts.dim_document as
 select *, 'unknown' as licence, null as note, 'bulletins/330100.csv' as file_path, 2 as figures,
-    0 as register_rows, 'cited' as document_kind
+    0 as register_rows, 'cited' as document_kind, '2024-04-01' as accessed_on
 from (values
     ('d-1', '公报 {HARMFUL}', null, '统计局', 'https://example.org/a?b=1&c=2 ; 纸本', '2024-03-01'),
     ('d-2', '年鉴', 'Yearbook', null, 'javascript:alert(1)', null)
@@ -622,6 +624,65 @@ select '320500' as place_code, '苏州市' as place, 'gdp' as indicator_code, '�
     'file removed <a>.csv' as why, false as is_explained, 'a.csv#D2' as cell_address;
 create table meta.row_count as select 'marts' as schema_name, 'fct_indicator' as table_name, 5 as rows;
 """
+# The files as read: a list, a workbook with two ways of labels, a register and events.
+RELEASE += f"""
+create schema raw;
+create table raw.file as
+select 'f-' || n as document_id, file_path, 'synthetic' as source, layout, 'csv' as format,
+    'utf-8' as encoding, null::varchar as register_name, null::varchar as event_kind, 'ab12' as sha256,
+    100 as bytes
+from (values
+    (1, 'f.csv', 'long'), (2, 'b y.xlsx', 'cross_tab'), (3, 'claims.csv', 'register'),
+    (4, 'bulletins/330100.csv', 'long'), (5, 'e.csv', 'events')
+) as t (n, file_path, layout);
+create table raw.statistic as
+select *, 'f-1' as document_id, 'unknown' as status_text, null as title, null as publisher, null as url,
+    null as published_on
+from (values
+    ('f.csv', 'f.csv#B1', 1, 2, '杭州市', '地区生产总值', '2022', '18753.0', '亿元', 'note {HARMFUL}'),
+    ('f.csv', 'f.csv#C1', 1, 3, '杭州市', '常住人口', '2022', '{HARMFUL}', '万人', null),
+    ('b y.xlsx', 'b y.xlsx#表 <1>!AB7', 7, 28, '杭州市', '地区生产总值', '2021', '1', '亿元', null),
+    ('b y.xlsx', 'b y.xlsx#表 <1>!AC7', 7, 29, '杭州市', '地区生产总值', '2022', '2', '亿元', null),
+    ('b y.xlsx', 'b y.xlsx#表 <1>!AB9', 9, 28, '苏州市', '地区生产总值', '2021', '3', '亿元', null)
+) as t (file_path, cell_address, row_no, column_no, place_text, indicator_text, period_text, value_text,
+    unit_text, note_text);
+create table raw.register_cell as
+select 'claims.csv' as file_path, 'claims.csv#' || chr(64 + c) || r as cell_address, r as row_no,
+    c as column_no, 'column {HARMFUL}' || c as column_name, 'cell {HARMFUL}' || r as text
+from unnest(range(2, 400)) as a (r), unnest([1, 2]) as b (c);
+create table raw.event as
+select 'e.csv' as file_path, 'e.csv#1' as cell_address, 1 as row_no, 'e1' as event_id, '2022' as on_text,
+    '{HARMFUL}' as from_text, '苏州' as to_text, null::varchar as parties_text, '3' as amount_text,
+    '万元' as unit_text, null::varchar as field_text, null::varchar as note_text;
+"""
+# What a release says of its own tables, queries and tests.
+RELEASE += f"""
+create table meta.key as
+select 'fct_indicator' as table_name, ['place_code', 'indicator_code', 'period'] as "columns";
+create table meta.reference as
+select 'fct_indicator' as table_name, ['place_code'] as "columns", 'dim_place' as to_table,
+    ['place_code'] as to_columns;
+create table meta.column_lineage as
+select 'fct_indicator' as table_name, 'value' as column_name, 'int_figure' as from_table,
+    'value {HARMFUL}' as from_column;
+create table meta.metric as
+select 'gdp_double' as metric_code, '两倍' as name_zh, 'Twice' as name_en, '亿元' as unit, '' as unit_en,
+    '定义' as definition_zh, 'Definition' as definition_en, '2 * gdp' as formula;
+create table meta.example as
+select *, 'economy' as subject, '问 {HARMFUL}' as title_zh, 'Question' as title_en, '文' as prose_zh,
+    'Prose {HARMFUL}' as prose_en
+from (values
+    ('all_figures', 1, 'select place_code, ''{HARMFUL}'' as text, value, true as is_so, null as nothing
+        from marts.fct_indicator order by all'),
+    ('endless', 2, 'select count(*) from range(100000000000) as a (n), range(100000000) as b (m)
+        where n % 7 = m'),
+    ('faulty', 3, 'select no_such_column from marts.dim_place'),
+    ('long', 4, 'select * from range(100) as t (n)')
+) as t (example_name, sort_no, sql);
+create table meta.failing_row as
+select 'no_doubt' as test_name, 1 as row_no, '{{"place_code": "330100", "indicator_code": "gdp",
+    "period": "2022", "cell_address": "f.csv#B1", "reason": "too high {HARMFUL}"}}' as found;
+"""
 
 
 class Page(HTMLParser):
@@ -715,7 +776,10 @@ def test_a_derived_figure_shows_its_formula_and_the_cells_it_was_made_from(
 ) -> None:
     text = pages[(release / "indicators/gdp_per_head.html").resolve()]
     assert 'id="v-330100-2022"' in text
-    assert "f.csv#B1 ; f.csv#C1" in text
+    assert (
+        'href="../sources/f.csv.html#B1"><code class="cell">f.csv#B1</code></a> ; '
+        '<a class="cell" href="../sources/f.csv.html#C1"><code class="cell">f.csv#C1</code></a>'
+    ) in text
 
 
 def test_gaps_of_one_reason_are_told_as_runs_of_years(pages: dict[Path, str], release: Path) -> None:
@@ -754,9 +818,10 @@ def test_a_claim_shows_its_readings_addends_and_drawing_and_a_family_has_a_line_
 ) -> None:
     page = pages[release / "claims.html"]
     [first, words] = re.findall(r'<article class="claim".*?</article>', page, re.S)
-    assert "判定随读法而变" in first
-    assert first.count('<svg class="beside') == 3, "one at the head, one for each reading"
-    assert "杭州" in first and "18,753" in first
+    assert "判定随读法而变" in first and first.count('<svg class="beside') == 1
+    own = pages[release / "claims/S01.html"]
+    assert own.count('<svg class="beside') == 3, "one at the head, one for each reading"
+    assert "杭州" in own and "18,753" in own
     assert "<svg" not in words and "<details" not in words
     assert page.count('<tr id="gdp@2024=') == 1
     assert "+2,000" in page and "≥ 97,000" in page
@@ -1035,3 +1100,95 @@ def test_tied_places_of_a_slope_chart_have_labels_of_their_own() -> None:
 def test_ticks_span_the_range(low: float, high: float) -> None:
     marks = ticks(low, high)
     assert marks[0] <= low + 1e-9 and marks[-1] >= high - 1e-9 and 2 <= len(marks) <= 9
+
+
+def test_a_number_is_followed_from_its_place_to_the_cell_it_was_read_from(
+    pages: dict[Path, str], release: Path
+) -> None:
+    place, figure = release / "places/330100.html", "../indicators/gdp.html#v-330100-2022"
+    assert figure in Page(pages[place]).links
+    text = pages[(release / "indicators/gdp.html").resolve()]
+    row = text[text.index('id="v-330100-2022"') :].split("</tr>")[0]
+    assert "../sources/f.csv.html#B1" in Page(row).links
+    source = pages[release / "sources/f.csv.html"]
+    cell = source[source.index('id="B1"') :].split("</tr>")[0]
+    assert "18753.0" in cell and figure in Page(cell).links
+
+
+def test_labels_of_a_sheet_stand_once_where_they_do_not_repeat_themselves(
+    pages: dict[Path, str], release: Path
+) -> None:
+    page = pages[release / "sources/b-20-y.xlsx.html"]
+    table = page[page.index('id="cells"') :]
+    assert "表 &lt;1&gt;" in table and table.count("地区生产总值") == 1
+    head, body = table.split("<tbody>", 1)
+    assert ">2021</th>" in head and ">2022</th>" in head and "<code>AB</code>" in head
+    assert body.count("杭州市") == 1 and 'id="表 &lt;1&gt;!AB9"' in body
+
+
+def test_a_long_register_keeps_an_anchor_for_every_cell(pages: dict[Path, str], release: Path) -> None:
+    ids = set(Page(pages[release / "sources/claims.csv.html"]).ids)
+    assert {f"{letter}{row}" for letter in "AB" for row in range(2, 400)} <= ids
+
+
+def test_a_claim_leads_to_the_cell_that_printed_it_and_the_cell_back(
+    pages: dict[Path, str], release: Path
+) -> None:
+    assert "../sources/claims.csv.html#A2" in Page(pages[release / "claims/S01.html"]).links
+    assert "../claims/S01.html" in Page(pages[release / "sources/claims.csv.html"]).links
+
+
+def test_no_two_paths_share_a_page_and_its_name_is_plain() -> None:
+    paths = ["a/b.csv", "a--b.csv", "a-b.csv", "a-2d-b.csv", "a b.csv", "年鉴/表.csv", "<img src=x>"]
+    names = [slug(path) for path in paths]
+    assert len(set(names)) == len(paths)
+    assert all(re.fullmatch(r"[A-Za-z0-9_.-]+", name) for name in names)
+
+
+def test_a_mart_tells_its_key_its_references_and_where_its_columns_come_from(
+    pages: dict[Path, str], release: Path
+) -> None:
+    text = pages[release / "tables/fct_indicator.html"]
+    assert "(place_code, indicator_code, period)" in text and "int_figure" in text
+    assert "../examples.html#all_figures" in Page(text).links
+    assert "Referred to by" in pages[release / "tables/dim_place.html"]
+
+
+def test_an_example_shows_its_first_rows_and_one_that_fails_or_never_ends_says_so(
+    pages: dict[Path, str], release: Path
+) -> None:
+    page = pages[release / "examples.html"]
+    shown = {
+        name: page[page.index(f'id="{name}"') :].split("</article>")[0]
+        for name in ("all_figures", "endless", "faulty", "long")
+    }
+    assert "18,753" in shown["all_figures"] and "tables/fct_indicator.html" in shown["all_figures"]
+    assert "did not run" in shown["endless"] and "did not run" in shown["faulty"]
+    assert "no_such_column" in shown["faulty"] and "<table" not in shown["faulty"]
+    assert shown["long"].count("<tr>") == EXAMPLE_ROWS + 1 and "The first 12 rows" in shown["long"]
+
+
+def test_an_indicator_tells_its_coverage_its_metrics_and_the_rows_that_tests_name(
+    pages: dict[Path, str], release: Path
+) -> None:
+    text = pages[release / "indicators/gdp.html"]
+    coverage = text[text.index('id="coverage"') : text.index('id="gaps"')]
+    assert coverage.count('class="gap-here" title="该年未找到数字') == 4
+    assert "gdp_double = 2 * gdp" in text
+    tests = text[text.index('id="tests"') : text.index('id="use"')]
+    assert "too high" in tests and "../sources/f.csv.html#B1" in Page(tests).links
+    assert "too high" not in pages[release / "indicators/gdp_per_head.html"]
+    assert "gdp_double" not in pages[release / "indicators/gdp_per_head.html"]
+
+
+def test_a_release_tells_what_changed_by_place_and_indicator(pages: dict[Path, str], release: Path) -> None:
+    text = pages[release / "release.html"]
+    changes = text[text.index('class="plain changes"') :].split("</ul>")[0]
+    assert "苏州" in changes and "1 gone" in changes
+    assert "g60 verify 20250101T000000" in text and "20241231T000000" in text
+
+
+def test_an_entry_for_a_bibliography_holds_no_sign_that_ends_it() -> None:
+    entry = bibtex_of({"built_at": 1735689600.0, "release_id": "a_b"})("gdp/x", "50% of {all} & more")
+    assert entry.startswith("@misc{g60_gdp_x,") and "year = {2025}" in entry
+    assert r"50\% of \{all\} \& more" in entry and r"a\_b" in entry

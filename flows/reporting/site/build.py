@@ -14,10 +14,22 @@ from markupsafe import Markup
 from flows.bilingual import two_languages
 from flows.exporting.catalogue import json_ld
 from flows.exporting.dataset import read_dataset
-from flows.reporting.site import facts_chains, facts_lineage, facts_metrics, facts_network, facts_registers, numbers
+from flows.reporting.site import (
+    facts_chains,
+    facts_lineage,
+    facts_meta,
+    facts_metrics,
+    facts_network,
+    facts_registers,
+    facts_sources,
+    numbers,
+)
+from flows.reporting.site.citing import bibtex_of
 from flows.reporting.site.facts import QUERIES, Facts, Row, first_rows, group, read_facts
+from flows.reporting.site.facts_meta import read_optional, run_examples
 from flows.reporting.site.menus import DBT, MENUS
 from flows.reporting.site.pages import every_page, short_name
+from flows.reporting.site.pages_sources import Cells, document_href, fragment
 from flows.reporting.site.words import WORDS, kind_mark, said
 
 HERE = Path(__file__).parent
@@ -29,7 +41,11 @@ EVERY_QUERY = (
     | facts_metrics.QUERIES
     | facts_network.QUERIES
     | facts_registers.QUERIES
+    | facts_sources.QUERIES
+    | facts_meta.QUERIES
 )
+WHERE_THERE = facts_sources.OPTIONAL | facts_meta.OPTIONAL
+FOLDERS = ("places", "indicators", "tables", "sources", "claims")
 
 
 def build_site(database: Path, folder: Path) -> None:
@@ -38,11 +54,12 @@ def build_site(database: Path, folder: Path) -> None:
     `database` is opened read-only. Other things in `folder`, such as dbt's own docs, are left alone.
     """
     with duckdb.connect(str(database), read_only=True) as connection:
-        facts = read_facts(connection, EVERY_QUERY)
+        facts = read_facts(connection, EVERY_QUERY) | read_optional(connection, WHERE_THERE)
+        facts["example_result"] = run_examples(connection, facts["example"])
         samples = {row["table_name"]: first_rows(connection, row["table_name"]) for row in facts["table"]}
         dataset = read_dataset(connection)
     shutil.copytree(HERE / "assets", folder / "assets", dirs_exist_ok=True)
-    for name in ("places", "indicators", "tables"):
+    for name in FOLDERS:
         (folder / name).mkdir(exist_ok=True)
     environment = templates()
     pages = list(every_page(facts, samples))
@@ -79,6 +96,9 @@ def templates() -> Environment:
         "day": numbers.day,
         "web_pieces": numbers.web_pieces,
         "two_languages": two_languages,
+        "claim_page": numbers.claim_page,
+        "source_page": numbers.source_page,
+        "fragment": fragment,
     }
     for name in environment.list_templates():
         environment.get_template(name)
@@ -89,9 +109,12 @@ def about(facts: Facts) -> dict[str, Any]:
     """The words and names that every page of a release uses."""
     units = {row["unit"]: row["name_en"] for row in facts["unit"]}
     names = {row["name_zh"]: row["name_en"] for row in facts["place_name"]}
+    cells = Cells(facts)
     return {
         "unit": cache(lambda text: in_english(text, units)),
         "named": cache(lambda text: in_english(text, names)),
+        "cell_pieces": cells.pieces,
+        "bibtex": bibtex_of(facts["release"][0]),
         "interval": numbers.interval,
         "years": numbers.years,
         "said": said,
@@ -103,7 +126,10 @@ def about(facts: Facts) -> dict[str, Any]:
         "members": [row for row in facts["place"] if row["is_member"]],
         "indicators": {row["indicator_code"]: row for row in facts["indicator"]},
         "domains": by_domain(facts["indicator"]),
-        "documents_by_id": {row["document_id"]: row | document_names(row) for row in facts["document"]},
+        "documents_by_id": {
+            row["document_id"]: row | document_names(row) | {"href": document_href(row, cells.files)}
+            for row in facts["document"]
+        },
     }
 
 

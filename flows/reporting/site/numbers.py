@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from datetime import date, datetime, timedelta, timezone
+from functools import cache
 from typing import Any
+from urllib.parse import quote
 
 from flows.reporting.site.facts import Row
 
@@ -13,6 +15,8 @@ SIGNS = {"at_least": "≥ ", "at_most": "≤ ", "about": "≈ "}
 PRINTED_DIGITS = 7
 COMPUTED_DIGITS = 5
 BEIJING = timezone(timedelta(hours=8))
+# Between the addresses of the cells that one figure was made from.
+CELL_SEPARATOR = " ; "
 WEB_ADDRESS = re.compile(r"https?://[^\s;,；，()（）<>\"']+")
 
 
@@ -92,3 +96,31 @@ def first_address(text: str | None) -> str | None:
     """The first http address in a text; nothing else is ever a link."""
     match = WEB_ADDRESS.search(text or "")
     return match.group() if match else None
+
+
+@cache
+def slug(text: str) -> str:
+    """A file name for a path or a code: plain letters, and no two texts share one."""
+    return re.sub(r"[^A-Za-z0-9_.]", lambda found: slug_of(found.group()), text)
+
+
+def slug_of(character: str) -> str:
+    """A slash is two dashes; whatever else no file name should have is its number between dashes."""
+    return "--" if character == "/" else f"-{ord(character):x}-"
+
+
+def source_page(file_path: str) -> str:
+    """The page of a raw file, from the root of the site."""
+    return f"sources/{slug(file_path)}.html"
+
+
+def claim_page(claim_id: str) -> str:
+    """The page of a claim, from the root of the site."""
+    return f"claims/{slug(claim_id)}.html"
+
+
+@cache
+def cell_href(address: str) -> str:
+    """Where the cell of one address stands, from the root of the site: the anchor on the page of its file."""
+    file_path, _, cell = address.partition("#")
+    return source_page(file_path) + (f"#{quote(cell, safe='!')}" if cell else "")

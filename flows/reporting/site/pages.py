@@ -10,12 +10,16 @@ from markupsafe import Markup
 from flows.reporting.site import numbers
 from flows.reporting.site.charts import Point, Series, Slope, Whisker, slope, sparkline, trend, whiskers
 from flows.reporting.site.facts import MAIN_FRAMEWORK, Facts, Row, group
+from flows.reporting.site.facts_meta import told_rows
 from flows.reporting.site.pages_chains import chains_page
-from flows.reporting.site.pages_claims import claims_page
+from flows.reporting.site.pages_claims import claim_pages, claims_page
+from flows.reporting.site.pages_indicators import Checks
 from flows.reporting.site.pages_lineage import entities_page, lineage_page
 from flows.reporting.site.pages_metrics import metrics_page
 from flows.reporting.site.pages_network import network_page
 from flows.reporting.site.pages_registers import registers_page
+from flows.reporting.site.pages_sources import documents_page, source_pages
+from flows.reporting.site.pages_tables import examples_page, table_pages
 from flows.reporting.site.words import FORMULAS, WORDS, word
 
 GLANCE = ["gdp", "pop_resident", "gdp_per_head", "rd_intensity", "hitech_enterprises", "tertiary_share"]
@@ -30,8 +34,11 @@ Page = tuple[str, str, dict[str, Any]]
 def every_page(facts: Facts, samples: dict[str, list[Row]]) -> Iterator[Page]:
     """All pages of the site. `samples` holds the first rows of each table."""
     yield "index.html", "index.html", front_page(facts)
-    yield "documents.html", "documents.html", {"documents": facts["document"]}
+    yield "documents.html", "documents.html", documents_page(facts)
+    yield from source_pages(facts)
+    yield "examples.html", "examples.html", examples_page(facts)
     yield "claims.html", "claims.html", claims_page(facts)
+    yield from claim_pages(facts)
     yield "validation.html", "validation.html", validation_page(facts)
     yield "method.html", "method.html", method_page(facts)
     yield "index_uncertainty.html", "index_uncertainty.html", uncertainty_page(facts)
@@ -44,16 +51,20 @@ def every_page(facts: Facts, samples: dict[str, list[Row]]) -> Iterator[Page]:
     yield "quality.html", "quality.html", quality_page(facts)
     yield "exports.html", "exports.html", {}
     yield "metrics.html", "metrics.html", metrics_page(facts)
-    yield "release.html", "release.html", {"row_counts": group(facts["row_count"], "schema_name")}
+    yield "release.html", "release.html", release_page(facts)
     yield "lineage.html", "lineage.html", lineage_page(facts)
     yield "entities.html", "entities.html", entities_page(facts)
     yield from place_pages(facts)
     yield from indicator_pages(facts)
-    columns, tests = group(facts["column"], "table_name"), group(facts["test"], "table_name")
-    for table in facts["table"]:
-        name = table["table_name"]
-        context = {"table": table, "columns": columns[name], "tests": tests[name], "rows": samples[name]}
-        yield f"tables/{name}.html", "table.html", context
+    yield from table_pages(facts, samples)
+
+
+def release_page(facts: Facts) -> dict[str, Any]:
+    """Rows of the tables outside the marts, and what tests of severity warn found, test by test."""
+    return {
+        "row_counts": group(facts["row_count"], "schema_name"),
+        "failing": group(told_rows(facts["failing_row"]), "test_name"),
+    }
 
 
 def quality_page(facts: Facts) -> dict[str, Any]:
@@ -370,6 +381,7 @@ def indicator_pages(facts: Facts) -> Iterator[Page]:
         group(facts[name], "indicator_code") for name in ("best", "source", "gap", "corridor")
     )
     colours = colour_of_places(facts)
+    checks = Checks(facts)
     for indicator in facts["indicator"]:
         code = indicator["indicator_code"]
         best = best_of[code]
@@ -395,7 +407,7 @@ def indicator_pages(facts: Facts) -> Iterator[Page]:
             "sources": group(source_of[code], "place_code"),
             "gaps": group(gaps_of[code], "place_code"),
             "corridor": corridor_of[code],
-        }
+        } | checks.of(code)
         yield f"indicators/{code}.html", "indicator.html", context
 
 

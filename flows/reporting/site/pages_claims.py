@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from markupsafe import Markup, escape
 
 from flows.reporting.site.facts import Facts, Row, group
-from flows.reporting.site.numbers import interval
+from flows.reporting.site.numbers import CELL_SEPARATOR, claim_page, interval
+from flows.reporting.site.pages_sources import figures_by_cell
 from flows.reporting.site.words import VERDICT_SIGNS
 
 # Sets of claims that recompute themselves have a line each, others a block.
@@ -30,11 +32,40 @@ def claims_page(facts: Facts) -> dict[str, Any]:
         "families": {name: rows for name, rows in sets.items() if name in FAMILIES},
         "readings": readings,
         "drawn": {
-            (row["claim_id"], row["reading"]): beside(claims[row["claim_id"]], row)
+            row["claim_id"]: beside(claims[row["claim_id"]], row)
             for row in facts["claim_reading"]
+            if row["is_principal"]
         },
         "verdict_signs": VERDICT_SIGNS,
     }
+
+
+def claim_pages(facts: Facts) -> Iterator[tuple[str, str, dict[str, Any]]]:
+    """A page for each claim: who said what, every reading of it, and the figures that it rests on."""
+    readings, made = group(facts["claim_reading"], "claim_id"), figures_by_cell(facts)
+    for claim in facts["claim"]:
+        code = claim["claim_id"]
+        own = readings[code]
+        context = {
+            "claim": claim,
+            "readings": own,
+            "drawn": {row["reading"]: beside(claim, row) for row in own},
+            "certificates": {
+                row["cell_address"]: figures_of(row["cell_address"], row["place_code"], made)
+                for reading in own
+                for row in reading["addends"] or []
+                if row["cell_address"]
+            },
+            "macro": f"families/{claim['claim_set']}" if claim["claim_set"] in FAMILIES else code,
+            "verdict_signs": VERDICT_SIGNS,
+        }
+        yield claim_page(code), "claim.html", context
+
+
+def figures_of(addresses: str, place_code: str, made: dict[str, list[Row]]) -> list[Row]:
+    """The figures that were made from the cells of an addend, of its own place."""
+    found = [row for one in addresses.split(CELL_SEPARATOR) for row in made.get(one, [])]
+    return [row for row in found if row.get("place_code") == place_code]
 
 
 def beside(claim: Row, reading: Row) -> Markup | None:

@@ -8,9 +8,9 @@ from typing import Any
 
 from markupsafe import Markup
 
+from flows.bilingual import two_languages
 from flows.reporting.site.diagrams import Box, Line, diagram
 from flows.reporting.site.facts import Facts, Row, group
-from flows.bilingual import two_languages
 
 LAYERS = {
     "raw": ("原始单元格", "raw cells"),
