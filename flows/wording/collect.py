@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 import csv
 import itertools
+import re
 import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -31,6 +32,15 @@ SAID = {
 BY_MODULE = {"indexing": {"Fault": (0, 1)}, "landing": {"Rejected": (3, 4), "refused": (1, 2)}}
 METHODS = {"say": (0, 1), "note": (0,), "done": (0,), "step": (0,)}
 LONGEST = 200
+STAGING = FLOWS.parent / "dbt_project" / "models" / "staging"
+# What SQL of staging says of a row that it refuses.
+REFUSING = re.compile(r"\bcase\b(?:(?!\bend as ).)*\bend as reject_(?:reason|remedy)\b", re.DOTALL)
+
+CALL = re.compile(r"\b(?:coalesce|trim|replace|format|concat_ws)\((?:'[^']*'|[^()'])*\)")
+# What follows a `then` or an `else`, up to the next word of the case that is in no text.
+SAYING = re.compile(
+    r"\b(?:then|else)\b(.*?)(?=\b(?:when|else|end|case)\b(?![^']*'(?:[^']*'[^']*')*[^']*$))", re.DOTALL
+)
 
 
 def sentences() -> dict[str, str]:
@@ -41,7 +51,27 @@ def sentences() -> dict[str, str]:
         for template in said_in(ast.parse(file.read_text(encoding="utf-8")), file):
             if is_sentence(template):
                 found.setdefault(template, name)
+    for file in sorted(STAGING.rglob("*.sql")):
+        for template in refusals_in(file.read_text(encoding="utf-8")):
+            if is_sentence(template):
+                found.setdefault(template, file.relative_to(FLOWS.parent).as_posix())
     return found
+
+
+def refusals_in(sql: str) -> Iterator[str]:
+    """The reasons and remedies of a model, with a hole for each column in them."""
+    plain = re.sub(r"\{\{.*?\}\}", HOLE, sql, flags=re.DOTALL)
+    for case in REFUSING.findall(plain):
+        calls = 1
+        while calls:
+            # Innermost first; only what a function gives is a hole, and brackets in a text are text.
+            case, calls = re.subn(CALL, HOLE, case)
+        for said in SAYING.findall(case):
+            pieces = re.findall(r"'([^']*)'|([^\s|'][^|']*)", said)
+            text = "".join(literal if literal or not other.strip() else HOLE for literal, other in pieces)
+            # What begins with a blank is the end of another sentence.
+            if not text.startswith(" "):
+                yield text.replace(HOLE + HOLE, HOLE)
 
 
 def missing() -> dict[str, str]:
