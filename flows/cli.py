@@ -10,6 +10,8 @@ import typer
 from flows.commands import register
 from flows.commands.base import Lang, app
 
+__all__ = ["app", "main"]
+
 register()
 
 

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 # How long a person waits before being told that something goes on.
 PATIENCE_SECONDS = 0.8
+PIECE = 1 << 16
 # A table up to this many times too wide is still readable with its cells wrapped.
 WRAPPED = 1.5
 
@@ -35,6 +36,13 @@ class Speaker(Console):
 def speaker(stderr: bool = False) -> Console:
     """The console of a command; colour by what rich knows of NO_COLOR, FORCE_COLOR and TERM."""
     return Speaker(stderr=stderr)
+
+
+def write_out(text: str) -> None:
+    """A long text to stdout, piece by piece, so that a reader who leaves is noticed between two."""
+    for start in range(0, len(text), PIECE):
+        sys.stdout.write(text[start : start + PIECE])
+        sys.stdout.flush()
 
 
 def is_watched(console: Console) -> bool:

@@ -19,7 +19,7 @@ from rich.text import Text
 from flows.commands.spoken import SpokenCommand, SpokenGroup
 from flows.errors import G60Error
 from flows.landing.shown import seen
-from flows.terminal import speaker
+from flows.terminal import speaker, write_out
 from flows.wording import said
 
 BUILD, ASK, RELEASE, SERVE = "Build", "Ask", "Release", "Serve"
@@ -56,10 +56,8 @@ class Speech:
     console: Console
 
     def give(self, answer: object) -> None:
-        """The answer as JSON, in one write."""
-        text = json.dumps(answer, ensure_ascii=False, default=str, indent=1)
-        sys.stdout.write(f"{text}\n")
-        sys.stdout.flush()
+        """The answer as JSON."""
+        write_out(json.dumps(answer, ensure_ascii=False, default=str, indent=1) + "\n")
 
 
 def give_line(answer: object) -> None:

@@ -62,6 +62,4 @@ def serve(
     from flows.serving.serve import serve as serve_until_stopped
 
     wanted = Wanted(cron, port, docs_port, database, timeout, webhook)
-    serve_until_stopped(
-        paths(raw, warehouse), wanted, speech.console, give_line if speech.is_json else None
-    )
+    serve_until_stopped(paths(raw, warehouse), wanted, speech.console, give_line if speech.is_json else None)

@@ -82,7 +82,9 @@ class SpokenCommand(TyperCommand):
     def format_help(self, ctx: Any, formatter: Any) -> None:
         with in_the_users_language(self, ctx):
             super().format_help(ctx, formatter)
-        print_pairs(said("Examples"), [(example.line, example.what) for example in self.examples], stacked=True)
+        print_pairs(
+            said("Examples"), [(example.line, example.what) for example in self.examples], stacked=True
+        )
 
 
 class SpokenGroup(TyperGroup):
@@ -99,7 +101,8 @@ class SpokenGroup(TyperGroup):
     def main(self, args: Sequence[str] | None = None, *rest: Any, **named: Any) -> Any:
         arguments = sys.argv[1:] if args is None else list(args)
         use(wanted_language(arguments))
-        named["standalone_mode"] = False
+        # Whatever called it: completion and messages name the command by its one name.
+        named |= {"standalone_mode": False, "prog_name": "g60"}
         try:
             status = super().main(args, *rest, **named)
         except Exception as error:

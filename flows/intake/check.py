@@ -98,7 +98,10 @@ def check(file: Path, card: Path | None, where: Paths) -> Verdict:
         )
     others = data_files(where.raw)
     beside = [path for path in others if name_of(path, where.raw) != candidate.path]
-    with waiting("the file is judged beside the others"), tempfile.TemporaryDirectory(prefix="g60-check-") as scratch:
+    with (
+        waiting("the file is judged beside the others"),
+        tempfile.TemporaryDirectory(prefix="g60-check-") as scratch,
+    ):
         trial = Paths(raw=where.raw, warehouse=Path(scratch), project=where.project)
         files = [take_in(path, where.raw) for path in beside]
         write_landing([*files, candidate], trial.build_database)

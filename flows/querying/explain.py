@@ -160,7 +160,8 @@ def print_vintage(row: dict[str, Any], console: Console) -> None:
         console,
         f"{mark} printed {row['value_as_printed']} {row['unit_as_printed']}"
         f" = {show(row['value'])} {row['unit']}"
-        f"  [{row['qualifier']}, {row['status']}]  {show(row['vintage_date'])}" + (f"  ({told})" if told else ""),
+        f"  [{row['qualifier']}, {row['status']}]  {show(row['vintage_date'])}"
+        + (f"  ({told})" if told else ""),
     )
     lines = {
         "document": document,

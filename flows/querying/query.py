@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import math
-import sys
 from decimal import Decimal
 from pathlib import Path
 from typing import Literal
@@ -17,7 +16,7 @@ from flows.landing.shown import seen
 from flows.release.current import require_release
 from flows.settings import Paths
 from flows.spreadsheet import for_spreadsheets
-from flows.terminal import print_table, speaker, waiting
+from flows.terminal import print_table, speaker, waiting, write_out
 
 Format = Literal["table", "csv", "json", "parquet"]
 READING = {duckdb.StatementType.SELECT, duckdb.StatementType.EXPLAIN}
@@ -78,7 +77,7 @@ def write_text(text: str, output: Path | None) -> None:
     if output:
         output.write_text(text, encoding="utf-8")
     else:
-        sys.stdout.write(text)
+        write_out(text)
 
 
 def write_csv(relation: duckdb.DuckDBPyRelation, output: Path | None) -> None:

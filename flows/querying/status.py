@@ -18,7 +18,6 @@ from flows.serving.state import is_served, next_run, read_state
 from flows.settings import Paths
 from flows.terminal import print_line
 
-
 WIDTH = 10
 
 

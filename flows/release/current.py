@@ -54,7 +54,9 @@ def require_release(paths: Paths) -> Release:
     """The current release. Raises G60Error when nothing has been published yet."""
     release = current_release(paths)
     if release is None:
-        raise NothingPublished("no release has been published yet", str(paths.warehouse), "run g60 refresh first")
+        raise NothingPublished(
+            "no release has been published yet", str(paths.warehouse), "run g60 refresh first"
+        )
     return release
 
 

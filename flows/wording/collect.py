@@ -1,7 +1,7 @@
 """Every sentence that the code says, found in its source: what a catalogue has to have.
 
-`python -m flows.wording.collect` prints those that none has yet as rows to be filled in and put into a file of
-catalogue/.
+`python -m flows.wording.collect` prints those that none has yet as rows to be filled in and put into a file
+of catalogue/.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from pathlib import Path
 from flows.wording.sentences import HOLE, catalogue
 
 FLOWS = Path(__file__).resolve().parent.parent
-# Functions by the positions of what they say. `raise Fault(what, remedy)`, `print_line(console, label, text)` …
+# Functions by the positions of what they say: G60Error(what, where, remedy), print_line(console, label, text).
 FAULTS = {"G60Error": (0, 1, 2), "NothingPublished": (0, 2), "InUse": (0, 2), "GateClosed": (0, 2)}
 SAID = {
     **FAULTS,
@@ -91,7 +91,12 @@ def is_sentence(template: str) -> bool:
 
 def said_in(tree: ast.Module, file: Path) -> Iterator[str]:
     """What the calls of a module say; and the help of its commands."""
-    own = {name: places for part, said in BY_MODULE.items() if part in file.parts for name, places in said.items()}
+    own = {
+        name: places
+        for part, said in BY_MODULE.items()
+        if part in file.parts
+        for name, places in said.items()
+    }
     said = {**SAID, **own}
     for scope in (tree, *(node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef))):
         values = assigned(scope)

@@ -55,7 +55,10 @@ def test_no_sentence_has_two_translations() -> None:
         ("row 3, column weight: 'x' is not a number", "第 3 行 weight 列:“x”不是数字"),
         ("csv/a.csv is missing, so it seems", "csv/a.csv is missing, so it seems"),
         ("published 2 hours ago: No published figure changed.", "已发布于 2 小时前:已发布的数据没有变动。"),
-        ("the row has no value; a sentence nobody has translated", "该行没有数值;a sentence nobody has translated"),
+        (
+            "the row has no value; a sentence nobody has translated",
+            "该行没有数值;a sentence nobody has translated",
+        ),
     ],
 )
 @pytest.mark.usefixtures("chinese")
@@ -100,12 +103,12 @@ def test_the_language_is_the_one_asked_for_else_that_of_the_environment(
 def test_a_new_error_without_its_chinese_is_named() -> None:
     import ast
 
-    source = '''
+    source = """
 def work(name):
     remedy = "name another" if name else "name one"
     what = f"there is no thing '{name}'"
     raise G60Error(what, str(name), remedy)
-'''
+"""
     found = list(said_in(ast.parse(source), ROOT / "flows" / "synthetic.py"))
     assert {"there is no thing '{}'", "name another", "name one"} <= set(found)
     assert "there is no thing '{}'" not in {HOLE.join(t.pieces) for t in catalogue().templates}
@@ -114,7 +117,8 @@ def work(name):
 def test_no_catalogue_is_read_where_english_is_spoken() -> None:
     code = (
         "import sys; from flows.cli import app; from flows.wording import sentences, use; use('en');"
-        "sentences.said('error'); print(sentences.catalogue.cache_info().currsize, 'flows.wording.collect' in sys.modules)"
+        "sentences.said('error'); "
+        "print(sentences.catalogue.cache_info().currsize, 'flows.wording.collect' in sys.modules)"
     )
     run = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
     assert run.stdout.split() == ["0", "False"]
