@@ -24,8 +24,8 @@ from flows.settings import paths
     ASK,
     Example('g60 query "from marts.dim_place select place_code, name_zh"', "the places"),
     Example(
-        "g60 query \"select year, share_of_nation from marts.mart_corridor where indicator_code = 'gdp'\" --json",
-        "the share of the nine in the nation's GDP, for a program",
+        "g60 query \"select year, total from marts.mart_corridor where indicator_code = 'gdp'\" --json",
+        "the GDP of the nine together, for a program",
     ),
     Example('g60 query "show all tables" --format csv', "what there is to ask"),
 )
