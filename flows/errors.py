@@ -10,7 +10,12 @@ NO_SPACE = ("no space left on device", "disk full", "file too large", "disk quot
 
 
 class G60Error(Exception):
-    """A fault that a reader of the message can mend; shown as one sentence, never as a traceback."""
+    """A fault that a reader of the message can mend; shown as one sentence, never as a traceback.
+
+    `status` is the exit status of a command that ends with it.
+    """
+
+    status = 1
 
     def __init__(self, what: str, where: str, remedy: str) -> None:
         super().__init__(f"{what} ({where}); {remedy}.")
@@ -19,6 +24,18 @@ class G60Error(Exception):
     def __reduce__(self) -> tuple[type[G60Error], tuple[str, str, str]]:
         # The scheduler pickles exceptions to show them; the default would pass one argument of three.
         return type(self), (self.what, self.where, self.remedy)
+
+
+class NothingPublished(G60Error):
+    """There is no release to read yet."""
+
+    status = 3
+
+
+class InUse(G60Error):
+    """Somebody else has what is needed: the warehouse, or a port."""
+
+    status = 4
 
 
 def in_words(error: BaseException, where: Path) -> BaseException:

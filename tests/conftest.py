@@ -16,6 +16,8 @@ from flows.cli import app
 from flows.server import TemporaryServer, free_port
 from flows.settings import Paths, paths
 
+# Tests read what commands say in English, whatever the language of the machine.
+os.environ["G60_LANG"] = "en"
 QUIET = {"PREFECT_SERVER_ANALYTICS_ENABLED": "false", "DO_NOT_TRACK": "1"}
 
 

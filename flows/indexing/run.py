@@ -9,8 +9,6 @@ from typing import Any
 
 import duckdb
 from rich.console import Console
-from rich.table import Table
-from rich.text import Text
 
 from flows.indexing.check import check_data, check_method, goalposts_of
 from flows.indexing.data import Data, read_data
@@ -21,7 +19,8 @@ from flows.indexing.load import load
 from flows.indexing.method import read_method
 from flows.indexing.models import run_draws, run_models
 from flows.indexing.outputs import check_folder, whole_folder, write_files
-from flows.landing.shown import seen
+from flows.terminal import print_line, print_table
+from flows.wording import said
 
 NOMINAL = (
     "int_index_imputed", "int_index_treatment", "int_index_normalised", "int_index_weight", "int_index_score",
@@ -138,22 +137,33 @@ def print_index(made: Index, console: Console) -> None:
         f"{levels} levels",
         *([f"{made.runs} runs"] if made.runs else []),
     ]
-    say(console, "index", f"{root.name or root.code}: {', '.join(facts)}")
+    print_line(console, "index", f"{root.name or root.code}: {', '.join(facts)}")
     if made.top:
         period = f" {max(made.periods)}" if made.data.has_periods else ""
-        table = Table("rank", "unit")
-        table.add_column(Text(seen(f"{root.code}{period}")))
-        for rank, unit, score in made.top:
-            table.add_row(str(rank), Text(seen(unit)), f"{score:.10g}")
-        console.print(table)
+        rows = [(str(rank), unit, f"{score:.10g}") for rank, unit, score in made.top]
+        print_table(console, [said("rank"), said("unit"), f"{root.code}{period}"], rows)
     if made.unscored:
         why = "nothing is known below, too little, or a mean is not defined for what is"
-        say(console, "unscored", f"{made.unscored} of the aggregates' scores have no value: {why}")
+        print_line(console, "unscored", f"{made.unscored} of the aggregates' scores have no value: {why}")
     for file, unused in ((made.data.file, made.data.unused), (framework.file, framework.unused)):
         if unused:
-            say(console, "unused", f"{file.name}: {named(unused)}")
-    say(console, "written", f"{made.folder}: {', '.join(made.files)}")
+            print_line(console, "unused", f"{file.name}: {named(unused)}")
+    print_line(console, "written", f"{made.folder}: {', '.join(made.files)}")
 
 
-def say(console: Console, what: str, text: str) -> None:
-    console.print(f"{what:<8} {seen(text)}", soft_wrap=True, highlight=False, markup=False)
+def index_facts(made: Index) -> dict[str, Any]:
+    """What was made, for a program."""
+    root = made.framework.root
+    return {
+        "index": root.code,
+        "name": root.name,
+        "units": made.kept,
+        "units_in_data": made.units,
+        "periods": made.periods if made.data.has_periods else [],
+        "indicators": len(made.framework.of("indicator")),
+        "runs": made.runs,
+        "unscored": made.unscored,
+        "top": [{"rank": rank, "unit": unit, "score": score} for rank, unit, score in made.top],
+        "folder": str(made.folder),
+        "files": made.files,
+    }

@@ -13,8 +13,6 @@ from typing import Any
 
 import duckdb
 from rich.console import Console
-from rich.markup import escape
-from rich.table import Table
 
 from flows.errors import G60Error
 from flows.landing.land import LandedFile, data_files, name_of, take_in, write_landing
@@ -22,6 +20,8 @@ from flows.modelling.build import judge
 from flows.querying.quarantine import Refusal, print_refusals, refusals
 from flows.querying.query import show
 from flows.settings import Paths
+from flows.terminal import print_line, print_sentence, print_table, waiting
+from flows.wording import said
 
 SHOWN_ROWS = 20
 FIGURES = """
@@ -98,7 +98,10 @@ def check(file: Path, card: Path | None, where: Paths) -> Verdict:
         )
     others = data_files(where.raw)
     beside = [path for path in others if name_of(path, where.raw) != candidate.path]
-    with tempfile.TemporaryDirectory(prefix="g60-check-") as scratch:
+    with (
+        waiting("the file is judged beside the others"),
+        tempfile.TemporaryDirectory(prefix="g60-check-") as scratch,
+    ):
         trial = Paths(raw=where.raw, warehouse=Path(scratch), project=where.project)
         files = [take_in(path, where.raw) for path in beside]
         write_landing([*files, candidate], trial.build_database)
@@ -128,26 +131,25 @@ def check(file: Path, card: Path | None, where: Paths) -> Verdict:
 def print_verdict(verdict: Verdict, file: Path, console: Console) -> None:
     """What would land, what not, what is doubted, and whether a refresh would publish it."""
 
-    def say(text: str) -> None:
-        console.print(text, soft_wrap=True, highlight=False, markup=False)
-
     taken = verdict.file
     if taken.landed and taken.card:
         found = ", ".join(part for part in (taken.card.layout, taken.format, taken.encoding) if part)
-        say(
+        print_sentence(
+            console,
             f"{taken.path} ({found}): {taken.read} cells read, {taken.kept} landed, "
-            f"{taken.quarantined} quarantined, {taken.not_data} not data"
+            f"{taken.quarantined} quarantined, {taken.not_data} not data",
         )
     else:
-        say(f"{taken.path}: nothing of it would land")
+        print_sentence(console, f"{taken.path}: nothing of it would land")
     if verdict.replaces:
-        say(f"judged in place of the raw file of the same name, raw/{taken.path}")
+        print_sentence(console, f"judged in place of the raw file of the same name, raw/{taken.path}")
     print_figures(verdict, console)
     print_refusals(verdict.refused, console)
     for row in verdict.figures:
         if row["doubt"]:
-            say(f"doubted  {row['cell']} '{row['printed']}': {row['doubt']}; check it against the source")
-    say(f"verdict  {verdict_in_words(verdict, file)}")
+            text = f"{row['cell']} '{row['printed']}': {row['doubt']}; check it against the source"
+            print_line(console, "doubted", text)
+    print_line(console, "verdict", verdict_in_words(verdict, file))
 
 
 def print_figures(verdict: Verdict, console: Console) -> None:
@@ -163,13 +165,36 @@ def print_figures(verdict: Verdict, console: Console) -> None:
     title = f"would land: {len(rows)} {kind}"
     if verdict.missing:
         title += f"; {verdict.missing} are marks for no figure"
-    table = Table(*names, title=title, title_justify="left", caption_justify="left")
-    for row in rows[:SHOWN_ROWS]:
-        # A text of the file may look like markup; it is shown as it is.
-        table.add_row(*(escape(show(row[name])) for name in names))
-    if len(rows) > SHOWN_ROWS:
-        table.caption = f"and {len(rows) - SHOWN_ROWS} more"
-    Console(file=console.file, width=None if console.is_terminal else 160).print(table)
+    rest = said(f"and {len(rows) - SHOWN_ROWS} more") if len(rows) > SHOWN_ROWS else ""
+    shown = [[show(row[name]) for name in names] for row in rows[:SHOWN_ROWS]]
+    print_table(console, [said(name) for name in names], shown, said(title), rest)
+
+
+def verdict_facts(verdict: Verdict, file: Path) -> dict[str, Any]:
+    """The verdict for a program."""
+    taken = verdict.file
+    return {
+        "file": taken.path,
+        "would_pass": verdict.would_pass,
+        "verdict": said(verdict_in_words(verdict, file)),
+        "layout": taken.card.layout if taken.card else None,
+        "format": taken.format,
+        "encoding": taken.encoding,
+        "cells": {
+            "read": taken.read,
+            "landed": taken.kept,
+            "quarantined": taken.quarantined,
+            "not_data": taken.not_data,
+        },
+        "replaces": verdict.replaces,
+        "figures": verdict.figures,
+        "register": verdict.register,
+        "events": verdict.events,
+        "missing": verdict.missing,
+        "refused": [piece._asdict() for piece in verdict.refused],
+        "rejected_share": verdict.rejected_share,
+        "rejected_limit": verdict.rejected_limit,
+    }
 
 
 def verdict_in_words(verdict: Verdict, file: Path) -> str:

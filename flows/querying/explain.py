@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import duckdb
 from rich.console import Console
+from rich.text import Text
 
 from flows.errors import G60Error
 from flows.querying.query import show
 from flows.release.current import require_release
 from flows.settings import Paths
+from flows.terminal import print_line, print_sentence
+from flows.wording import said
 
+LABELS = 10
 PLACE = "select place_code from staging.place where ? in (place_code, name_zh, name_en) union all " + (
     "select place_code from staging.place_alias where alias = ?"
 )
@@ -67,8 +71,17 @@ def interval(low: float | None, high: float | None) -> str:
     return f"{'open' if low is None else show(low)} to {'open' if high is None else show(high)}"
 
 
-def explain(paths: Paths, place: str, indicator: str, period: str, console: Console) -> None:
-    """Print the certificate of one figure of the current release. Raises G60Error when there is none."""
+class Certificate(NamedTuple):
+    """One figure of a release with the printings it was chosen or computed from."""
+
+    release: str
+    chosen: dict[str, Any]
+    inputs: list[dict[str, Any]]
+    vintages: list[dict[str, Any]]
+
+
+def certificate(paths: Paths, place: str, indicator: str, period: str) -> Certificate:
+    """The certificate of one figure of the current release. Raises G60Error when there is none."""
     release = require_release(paths)
     with duckdb.connect(str(release.database), read_only=True) as connection:
         key = [
@@ -88,32 +101,34 @@ def explain(paths: Paths, place: str, indicator: str, period: str, console: Cons
         inputs = (
             rows_of(connection, INPUTS, [addresses, key[0], period, addresses]) if chosen["formula"] else []
         )
-    print_chosen(chosen, release.id, console)
-    if inputs:
-        console.print("\n[bold]computed from 由下列数字推算[/bold]")
-        for row in inputs:
-            print_vintage(row, console)
-    if vintages:
-        console.print(f"\n[bold]every vintage 历次刊印 ({len(vintages)})[/bold]")
-        for row in vintages:
+    return Certificate(release.id, chosen, inputs, vintages)
+
+
+def print_certificate(found: Certificate, console: Console) -> None:
+    """The figure, then each printing with document, url, file and cell."""
+    print_chosen(found.chosen, found.release, console)
+    for head, rows in (("computed from", found.inputs), ("every vintage", found.vintages)):
+        if rows:
+            console.print(Text(f"\n{said(head)} ({len(rows)})", style="bold"), highlight=False)
+        for row in rows:
             print_vintage(row, console)
 
 
 def print_chosen(chosen: dict[str, Any], release_id: str, console: Console) -> None:
     lines = {
-        "place 地区": f"{chosen['place_zh']} {chosen['place_en']} ({chosen['place_code']})",
-        "indicator 指标": f"{chosen['indicator_zh']} {chosen['indicator_en']} ({chosen['indicator_code']})",
-        "period 时期": chosen["period"],
-        "value 数值": f"[bold]{show(chosen['value'])} {chosen['unit']}[/bold]",
-        "interval 区间": interval(chosen["value_low"], chosen["value_high"]),
-        "qualifier 限定": chosen["qualifier"],
-        "kind 种类": chosen["value_kind"] + (f" = {chosen['formula']}" if chosen["formula"] else ""),
-        "status 性质": chosen["status"],
-        "vintage 时点": show(chosen["vintage_date"]),
-        "release 版本": release_id,
+        "place": f"{chosen['place_zh']} {chosen['place_en']} ({chosen['place_code']})",
+        "indicator": f"{chosen['indicator_zh']} {chosen['indicator_en']} ({chosen['indicator_code']})",
+        "period": chosen["period"],
+        "value": f"{show(chosen['value'])} {chosen['unit']}",
+        "interval": interval(chosen["value_low"], chosen["value_high"]),
+        "qualifier": chosen["qualifier"],
+        "kind": chosen["value_kind"] + (f" = {chosen['formula']}" if chosen["formula"] else ""),
+        "status": chosen["status"],
+        "vintage": show(chosen["vintage_date"]),
+        "release": release_id,
     }
     for label, text in lines.items():
-        console.print(f"{label:<14} {text}", soft_wrap=True, highlight=False)
+        print_line(console, label, text, LABELS, "bold" if label == "value" else "")
 
 
 def correction(row: dict[str, Any]) -> str:
@@ -138,17 +153,21 @@ def print_vintage(row: dict[str, Any], console: Console) -> None:
         f"printed under {row['reclassified_from']}" if row["reclassified_from"] else "",
         row["note"] or "",
     ]
-    said = "; ".join(note for note in notes if note)
+    told = "; ".join(said(note) for note in notes if note)
     path, _, cell = str(row["cell_address"]).partition("#")
-    lines = [
+    document = f"{row['title']} · {row['publisher'] or said('publisher unknown')} ({row['document_id']})"
+    print_sentence(
+        console,
         f"{mark} printed {row['value_as_printed']} {row['unit_as_printed']}"
         f" = {show(row['value'])} {row['unit']}"
         f"  [{row['qualifier']}, {row['status']}]  {show(row['vintage_date'])}"
-        + (f"  ({said})" if said else ""),
-        f"    document  {row['title']} · {row['publisher'] or 'publisher unknown'} ({row['document_id']})",
-        f"    url       {row['url'] or 'none given'}",
-        f"    file      raw/{path}",
-        f"    cell      {cell}",
-    ]
-    for line in lines:
-        console.print(line, soft_wrap=True, highlight=False, markup=False)
+        + (f"  ({told})" if told else ""),
+    )
+    lines = {
+        "document": document,
+        "url": row["url"] or said("none given"),
+        "file": f"raw/{path}",
+        "cell": cell,
+    }
+    for label, text in lines.items():
+        print_line(console, f"    {said(label)}", text, 13)

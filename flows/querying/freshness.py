@@ -8,11 +8,11 @@ from typing import Any, NamedTuple
 
 import duckdb
 from rich.console import Console
-from rich.table import Table
 
 from flows.errors import G60Error
 from flows.release.current import Release, require_release
 from flows.settings import Paths
+from flows.terminal import print_sentence, print_table
 
 STANDINGS = """
     select series_code, series_name_zh, series_name_en, place_code, place_name_zh, place_name_en, state,
@@ -160,14 +160,21 @@ def table_of(standings: Iterable[Standing]) -> list[dict[str, Any]]:
     ]
 
 
+def freshness(paths: Paths) -> dict[str, Any]:
+    """How every series stands, for a program. Raises G60Error before the first release."""
+    release, standings = read_standings(paths)
+    return {
+        "release": release.id,
+        "as_of": standings[0].as_of if standings else None,
+        "late": sum(s.state == "late" for s in standings),
+        "series": [s._asdict() for s in standings],
+    }
+
+
 def print_freshness(paths: Paths, console: Console) -> None:
     """Print how every series stands, late ones first. Raises G60Error before the first release."""
     release, standings = read_standings(paths)
     rows = table_of(standings)
     if rows:
-        table = Table(*rows[0])
-        for row in rows:
-            table.add_row(*row.values())
-        # A pipe has no width of its own, and a wrapped table is no use to the next program.
-        Console(file=console.file, width=None if console.is_terminal else 240).print(table)
-    console.print(in_words(release, standings), soft_wrap=True, highlight=False)
+        print_table(console, list(rows[0]), [list(row.values()) for row in rows])
+    print_sentence(console, in_words(release, standings))

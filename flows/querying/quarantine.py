@@ -8,6 +8,8 @@ import duckdb
 from rich.console import Console
 
 from flows.landing.shown import seen
+from flows.terminal import print_line
+from flows.wording import said
 
 SHOWN = 20
 SHOWN_CHARACTERS = 80
@@ -29,9 +31,15 @@ class Refusal(NamedTuple):
     remedy: str
 
     def __str__(self) -> str:
+        return self.told(self.reason, self.suggestion and f"perhaps {self.suggestion}", self.remedy)
+
+    def in_the_users_language(self) -> str:
+        meant = self.suggestion and said("perhaps {}").replace("{}", self.suggestion)
+        return self.told(said(self.reason), meant, said(self.remedy))
+
+    def told(self, *parts: str | None) -> str:
         text = f" '{seen(self.raw_text[:SHOWN_CHARACTERS])}'" if self.raw_text else ""
-        meant = f" perhaps {self.suggestion};" if self.suggestion else ""
-        return f"{seen(self.cell_address)}{text} [{self.rule}]: {self.reason};{meant} {self.remedy}"
+        return f"{seen(self.cell_address)}{text} [{self.rule}]: {'; '.join(filter(None, parts))}"
 
 
 def refusals(connection: duckdb.DuckDBPyConnection, file: str | None = None) -> list[Refusal]:
@@ -42,6 +50,6 @@ def refusals(connection: duckdb.DuckDBPyConnection, file: str | None = None) -> 
 def print_refusals(refused: list[Refusal], console: Console) -> None:
     """A line a piece; of many the first ones."""
     for piece in refused[:SHOWN]:
-        console.print(f"refused  {piece}", soft_wrap=True, highlight=False, markup=False)
+        print_line(console, "refused", piece.in_the_users_language())
     if len(refused) > SHOWN:
-        console.print(f"refused  and {len(refused) - SHOWN} more pieces", highlight=False)
+        print_line(console, "refused", f"and {len(refused) - SHOWN} more pieces")

@@ -4,20 +4,19 @@ from __future__ import annotations
 
 import json
 import math
-import sys
 from decimal import Decimal
 from pathlib import Path
 from typing import Literal
 
 import duckdb
 from rich.console import Console
-from rich.table import Table
 
 from flows.errors import G60Error
 from flows.landing.shown import seen
 from flows.release.current import require_release
 from flows.settings import Paths
 from flows.spreadsheet import for_spreadsheets
+from flows.terminal import print_table, speaker, waiting, write_out
 
 Format = Literal["table", "csv", "json", "parquet"]
 READING = {duckdb.StatementType.SELECT, duckdb.StatementType.EXPLAIN}
@@ -41,23 +40,25 @@ def query(paths: Paths, sql: str, form: Format, output: Path | None = None) -> N
         raise G60Error(
             "Parquet cannot be shown on a terminal", "--format parquet", "name a file with --output"
         )
-    with duckdb.connect(str(release.database), read_only=True) as connection:
+    with waiting("the query runs"), duckdb.connect(str(release.database), read_only=True) as connection:
         try:
             kinds = {statement.type for statement in connection.extract_statements(sql)}
             if not kinds <= READING:
                 raise G60Error("a release is only read", sql, "write one select, describe or show")
             relation = connection.sql(sql)
             if form == "table":
-                print_table(relation, output)
+                write_table(relation, output)
             elif form == "json":
                 rows = [
                     dict(zip(relation.columns, map(finite, row), strict=True)) for row in relation.fetchall()
                 ]
                 write_text(json.dumps(rows, ensure_ascii=False, default=str, indent=1) + "\n", output)
             elif form == "csv":
-                for_spreadsheets(relation).write_csv(str(output) if output else "/dev/stdout")
+                write_csv(relation, output)
             else:
                 relation.write_parquet(str(output))
+        except duckdb.InterruptException as interrupt:
+            raise KeyboardInterrupt from interrupt
         except duckdb.Error as error:
             what = " ".join(str(error).splitlines()[0].split())
             raise G60Error(
@@ -76,16 +77,23 @@ def write_text(text: str, output: Path | None) -> None:
     if output:
         output.write_text(text, encoding="utf-8")
     else:
-        sys.stdout.write(text)
+        write_out(text)
 
 
-def print_table(relation: duckdb.DuckDBPyRelation, output: Path | None) -> None:
-    table = Table(*relation.columns, header_style="bold")
-    for row in relation.fetchall():
-        table.add_row(*(show(value) for value in row))
+def write_csv(relation: duckdb.DuckDBPyRelation, output: Path | None) -> None:
+    """Straight from the engine, also where the reader of a pipe leaves before the end."""
+    try:
+        for_spreadsheets(relation).write_csv(str(output) if output else "/dev/stdout")
+    except duckdb.IOException as error:
+        if output is None and "Broken pipe" in str(error):
+            raise BrokenPipeError from error
+        raise
+
+
+def write_table(relation: duckdb.DuckDBPyRelation, output: Path | None) -> None:
+    rows = [[show(value) for value in row] for row in relation.fetchall()]
     if output:
         with output.open("w", encoding="utf-8") as handle:
-            Console(file=handle, width=200).print(table)
+            print_table(Console(file=handle), relation.columns, rows)
     else:
-        # A pipe has no width of its own, and a wrapped table is no use to the next program.
-        Console(width=None if sys.stdout.isatty() else 200).print(table)
+        print_table(speaker(), relation.columns, rows)

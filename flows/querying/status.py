@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 from rich.console import Console
 from rich.markdown import Markdown
 
 from flows.errors import G60Error
 from flows.fingerprint import fingerprint
-from flows.landing.shown import seen
 from flows.release.current import require_release
 from flows.release.history import release_folders
 from flows.release.ledger import read_ledger
 from flows.serving.plan import ZONE
 from flows.serving.state import is_served, next_run, read_state
 from flows.settings import Paths
+from flows.terminal import print_line
+
+WIDTH = 10
 
 
 def age(since: dt.datetime, now: dt.datetime) -> str:
@@ -37,7 +40,7 @@ def status(paths: Paths, console: Console, now: dt.datetime | None = None) -> No
         release = require_release(paths)
     except G60Error:
         if run:
-            console.print(f"last run   {run.outcome}: {seen(run.sentence)}", soft_wrap=True, highlight=False)
+            print_line(console, "last run", f"{run.outcome}: {run.sentence}", WIDTH)
         raise
     said = release.manifest
     built = dt.datetime.fromisoformat(said["built_at"])
@@ -62,7 +65,32 @@ def status(paths: Paths, console: Console, now: dt.datetime | None = None) -> No
         lines["held"] = "; ".join(ledger.held.reasons) + "; see g60 diff, then g60 release --accept"
     lines |= {"database": str(paths.current), "docs": str(release.docs), "report": f"{paths.report}"}
     for label, text in lines.items():
-        console.print(f"{label:<10} {seen(text)}", soft_wrap=True, highlight=False, markup=False)
+        print_line(console, label, text, WIDTH)
+
+
+def status_facts(paths: Paths) -> dict[str, Any]:
+    """The state of the warehouse for a program. Raises G60Error before the first release."""
+    release, ledger = require_release(paths), read_ledger(paths)
+    said = release.manifest
+    coming = next_run(paths)
+    return {
+        "release": release.id,
+        "built_at": said["built_at"],
+        "inputs_changed": fingerprint(paths) != said["fingerprint"],
+        "documents": said["documents"],
+        "files": said["files"],
+        "cells": {name: said[f"cells_{name}"] for name in ("read", "landed", "quarantined", "not_data")},
+        "tests": {name: said[f"tests_{name}"] for name in ("passed", "warned")},
+        "releases": len(release_folders(paths)),
+        "last_run": ledger.last_run.model_dump() if ledger.last_run else None,
+        "serving": {**read_state(paths), "next_run": coming and coming.isoformat()}
+        if is_served(paths)
+        else None,
+        "held": ledger.held.reasons if ledger.held else None,
+        "database": str(paths.current),
+        "docs": str(release.docs),
+        "report": str(paths.report),
+    }
 
 
 def print_report(paths: Paths, console: Console) -> None:

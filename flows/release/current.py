@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from flows.errors import G60Error
+from flows.errors import G60Error, NothingPublished
 from flows.settings import Paths
 
 
@@ -54,7 +54,9 @@ def require_release(paths: Paths) -> Release:
     """The current release. Raises G60Error when nothing has been published yet."""
     release = current_release(paths)
     if release is None:
-        raise G60Error("no release has been published yet", str(paths.warehouse), "run g60 refresh first")
+        raise NothingPublished(
+            "no release has been published yet", str(paths.warehouse), "run g60 refresh first"
+        )
     return release
 
 

@@ -13,7 +13,7 @@ from contextlib import contextmanager
 
 from filelock import FileLock, Timeout
 
-from flows.errors import G60Error
+from flows.errors import G60Error, InUse
 from flows.settings import Paths
 
 
@@ -29,7 +29,7 @@ def lock(paths: Paths) -> Iterator[None]:
         held.acquire()
     except Timeout as error:
         what = f"another refresh of this warehouse is running{holder(paths)}"
-        raise G60Error(what, str(paths.lock), "wait for it to end") from error
+        raise InUse(what, str(paths.lock), "wait for it to end") from error
     except OSError as error:
         what = f"the warehouse cannot be written: {error.strerror}"
         remedy = "give the user of the refresh the right to write there, or name another with --warehouse"

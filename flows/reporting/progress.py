@@ -7,7 +7,11 @@ from contextlib import AbstractContextManager
 from types import TracebackType
 
 from rich.console import Console
+from rich.markup import escape
 from rich.status import Status
+
+from flows.terminal import is_watched, print_line
+from flows.wording import said
 
 
 class Silent:
@@ -31,7 +35,7 @@ class Progress(AbstractContextManager["Progress"]):
 
     def __init__(self, console: Console) -> None:
         self.console = console
-        self.live: Status | None = console.status("starting") if console.is_terminal else None
+        self.live: Status | None = console.status(said("starting")) if is_watched(console) else None
         self.name = ""
         self.since = time.monotonic()
 
@@ -50,19 +54,17 @@ class Progress(AbstractContextManager["Progress"]):
         """Begin a step."""
         self.name, self.since = name, time.monotonic()
         if self.live:
-            self.live.update(name)
+            self.live.update(said(name))
 
     def detail(self, text: str) -> None:
         if self.live:
-            self.live.update(f"{self.name}  [dim]{text}[/dim]")
+            self.live.update(f"{said(self.name)}  [dim]{escape(text)}[/dim]")
 
     def note(self, text: str) -> None:
         """Say what deserves a look and stops nobody."""
-        self.console.print(f"note     {text}", soft_wrap=True, highlight=False, markup=False)
+        print_line(self.console, "note", text)
 
     def done(self, text: str) -> None:
         """End the step, saying what came of it."""
         seconds = time.monotonic() - self.since
-        self.console.print(
-            f"{self.name:<8} {text} [dim]({seconds:.1f} s)[/dim]", soft_wrap=True, highlight=False
-        )
+        print_line(self.console, self.name, f"{said(text)} ({seconds:.1f} s)")

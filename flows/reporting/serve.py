@@ -5,13 +5,15 @@ from __future__ import annotations
 import contextlib
 import functools
 import http.server
+from collections.abc import Callable
 from typing import Any
 
 from rich.console import Console
 
-from flows.errors import G60Error
+from flows.errors import G60Error, InUse
 from flows.release.current import current_release, require_release
 from flows.settings import Paths
+from flows.terminal import print_sentence
 
 NOTHING_YET = """<!doctype html><html lang="zh"><meta charset="utf-8"><meta http-equiv="refresh" content="5">
 <title>G60</title><p>No release has been published yet; this page looks again every five seconds.
@@ -79,19 +81,22 @@ def docs_server(
             ("127.0.0.1", port), functools.partial(CurrentDocs, where=paths)
         )
     except OSError as error:
-        raise G60Error(
+        raise InUse(
             f"the docs cannot be served: {error.strerror}",
             f"127.0.0.1:{port}",
             f"choose another {option}, or 0 for a free one",
         ) from error
 
 
-def serve_docs(paths: Paths, port: int, console: Console) -> None:
-    """Serve until interrupted."""
+def serve_docs(
+    paths: Paths, port: int, console: Console, announce: Callable[[str], None] | None = None
+) -> None:
+    """Serve until interrupted; `announce` is told the address instead of the console."""
     with docs_server(paths, port) as server:
         address = f"http://127.0.0.1:{server.server_address[1]}/"
-        console.print(
-            f"docs of the current release at {address} (Ctrl-C ends)", soft_wrap=True, highlight=False
-        )
+        if announce:
+            announce(address)
+        else:
+            print_sentence(console, f"docs of the current release at {address} (Ctrl-C ends)")
         with contextlib.suppress(KeyboardInterrupt):
             server.serve_forever()

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from cronsim import CronSim, CronSimError
 
-from flows.errors import G60Error
+from flows.errors import G60Error, InUse
 from flows.settings import Paths
 
 HOST = "127.0.0.1"
@@ -125,7 +125,7 @@ def open_port(port: int, option: str) -> int:
             probe.listen()
         except OSError as error:
             remedy = f"end what uses it, or choose another {option}"
-            raise G60Error(f"the port is taken: {error.strerror}", f"{HOST}:{port}", remedy) from error
+            raise InUse(f"the port is taken: {error.strerror}", f"{HOST}:{port}", remedy) from error
         return int(probe.getsockname()[1])
 
 

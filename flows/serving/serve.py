@@ -13,7 +13,7 @@ from rich.console import Console
 from flows.reporting.serve import docs_server
 from flows.serving.plan import HOST, Plan, Wanted, planned
 from flows.serving.state import hold
-from flows.serving.supervise import Stopped, Supervisor
+from flows.serving.supervise import Announce, Stopped, Supervisor
 from flows.settings import Paths
 
 
@@ -29,14 +29,14 @@ def stop_on_signals() -> None:
         signal.signal(one, stop)
 
 
-def serve(where: Paths, wanted: Wanted, console: Console) -> None:
-    """Serve until a signal. Raises G60Error when another serves, a port is taken or the scheduler fails."""
+def serve(where: Paths, wanted: Wanted, console: Console, announce: Announce | None = None) -> None:
+    """Serve until a signal; `announce` is told the addresses. Raises G60Error when another serves, a port is taken or the scheduler fails."""
     try:
         stop_on_signals()
         with hold(where):
             plan = planned(where, wanted)
             with serving_docs(plan) as docs:
-                Supervisor(plan, docs, console).run()
+                Supervisor(plan, docs, console, announce).run()
     except Stopped:
         return
 

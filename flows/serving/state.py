@@ -10,7 +10,7 @@ from typing import Any
 
 from filelock import FileLock, Timeout
 
-from flows.errors import G60Error
+from flows.errors import G60Error, InUse
 from flows.serving.plan import home_of
 from flows.settings import Paths
 
@@ -49,7 +49,7 @@ def hold(where: Paths) -> FileLock:
     except Timeout as error:
         state = read_state(where)
         what = f"this warehouse is served already by process {state.get('pid')} at {state.get('ui')}"
-        raise G60Error(what, str(where.warehouse), "use that one, or end it first") from error
+        raise InUse(what, str(where.warehouse), "use that one, or end it first") from error
     except OSError as error:
         what = f"the warehouse cannot be written: {error.strerror}"
         raise G60Error(what, str(home), "give the user of the scheduler the right to write there") from error

@@ -7,14 +7,13 @@ import datetime as dt
 import json
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import httpx
 from rich.console import Console
 
 from flows.errors import G60Error
 from flows.fingerprint import fingerprint
-from flows.landing.shown import seen
 from flows.release.current import current_release
 from flows.release.gate import GateClosed
 from flows.release.pending import ReleaseHeld
@@ -24,6 +23,7 @@ from flows.serving.child import Child
 from flows.serving.plan import HOST, ZONE, Plan, environment
 from flows.serving.state import read_state, write_state
 from flows.serving.watch import Watch, look_at, seconds_of
+from flows.terminal import print_line
 
 REFRESH = "refresh"
 # What the message of a failed run names when a person, and no other try, must help.
@@ -38,6 +38,10 @@ LONGEST_PAUSE = 60.0
 HEALTHY_SECONDS = 300.0
 
 
+# Told the addresses each time the scheduler is up.
+Announce = Callable[[dict[str, str]], None]
+
+
 class Stopped(BaseException):
     """A signal asked for the end. No handler of ordinary faults may swallow it."""
 
@@ -49,8 +53,8 @@ class Failed(Exception):
 class Supervisor:
     """Keeps the scheduler and its runner up, and asks for a refresh when the raw files call for one."""
 
-    def __init__(self, plan: Plan, docs: str, console: Console) -> None:
-        self.plan, self.docs, self.console = plan, docs, console
+    def __init__(self, plan: Plan, docs: str, console: Console, announce: Announce | None = None) -> None:
+        self.plan, self.docs, self.console, self.announce = plan, docs, console, announce
         self.api = Api(plan.api)
         self.watch = Watch(lambda: fingerprint(plan.where), read_state(plan.where).get("settled"))
         self.children: list[Child] = []
@@ -63,7 +67,7 @@ class Supervisor:
         self.since = self.started = dt.datetime.now(dt.UTC)
 
     def say(self, what: str, words: str) -> None:
-        self.console.print(f"{what:<9}{seen(words)}", soft_wrap=True, highlight=False, markup=False)
+        print_line(self.console, what, words)
 
     def run(self) -> None:
         failures = 0
@@ -122,6 +126,8 @@ class Supervisor:
         self.busy, self.listens, self.answered = True, False, time.monotonic()
         self.looked = self.rounded = 0.0
         self.say("serving", f"{self.plan.address} (scheduler), {self.docs} (docs)")
+        if self.announce:
+            self.announce({"scheduler": self.plan.address, "docs": self.docs})
 
     def add(self, name: str, module: str, *arguments: str) -> Child:
         log = self.plan.home / "logs" / f"{name}.log"

@@ -117,7 +117,7 @@ def test_status_tells_release_inputs_and_counts(published: Published) -> None:
 @pytest.mark.parametrize("command", [["status"], ["query", "select 1"], ["explain", "a", "b", "c"], ["docs"]])
 def test_before_the_first_release_each_command_says_what_to_do(tmp_path: Path, command: list[str]) -> None:
     result = CliRunner().invoke(app, [*command, "--warehouse", str(tmp_path)])
-    assert result.exit_code == 1
+    assert result.exit_code == 3
     assert "no release has been published yet" in result.stderr
     assert "g60 refresh" in result.stderr
 

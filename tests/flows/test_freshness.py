@@ -228,5 +228,5 @@ def test_the_command_prints_late_ones_first_and_needs_no_scheduler(
 
 def test_before_the_first_release_the_command_says_so(tmp_path: Path) -> None:
     result = CliRunner().invoke(app, ["freshness", "--warehouse", str(tmp_path)])
-    assert result.exit_code == 1
+    assert result.exit_code == 3
     assert "no release has been published yet" in result.stderr

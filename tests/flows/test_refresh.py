@@ -368,7 +368,7 @@ def test_dirty_files_are_quarantined_with_a_remedy_and_the_good_rows_go_on(
 def test_two_refreshes_of_one_warehouse_never_run_at_once(scheduler: Scheduler, tmp_path: Path) -> None:
     with FileLock(tmp_path / ".refresh.lock"):
         run = scheduler.g60("refresh", "--warehouse", tmp_path)
-    assert run.returncode == 1
+    assert run.returncode == 4
     assert "another refresh of this warehouse is running" in run.stderr
     assert "Traceback" not in run.stderr
 

@@ -97,7 +97,7 @@ def test_the_webhook_is_called_for_late_sources_and_failed_refreshes(served: Ser
 
 def test_a_second_serve_says_who_serves_already(served: Served) -> None:
     second = start_serving(served.where)
-    assert second.process.wait(20) == 1
+    assert second.process.wait(20) == 4
     line = second.said("error", 2)
     assert f"this warehouse is served already by process {served.process.pid} at {served.address}" in line
 
@@ -112,7 +112,7 @@ def test_a_taken_port_is_one_sentence(served: Served, tmp_path: Path, option: st
         timeout=30,
         check=False,
     )
-    assert run.returncode == 1
+    assert run.returncode == 4
     assert run.stderr.startswith("error")
     assert run.stderr.count("\n") == 1
     assert f"127.0.0.1:{served.port}" in run.stderr
