@@ -749,8 +749,9 @@ def test_a_derived_figure_shows_its_formula_and_the_cells_it_was_made_from(
     assert 'id="v-330100-2022"' in text
     assert (
         'href="../sources/f.csv.html#B1"><code class="cell">f.csv#B1</code></a> ; '
-        '<a class="cell" href="../sources/f.csv.html#C1"><code class="cell">f.csv#C1</code></a>'
+        '<a href="../sources/f.csv.html#C1"><code class="cell">f.csv#C1</code></a>'
     ) in text
+    assert "gdp.html#v-330100-2022" in Page(text).links, "its input is a figure too"
 
 
 def test_gaps_of_one_reason_are_told_as_runs_of_years(pages: dict[Path, str], release: Path) -> None:
