@@ -40,6 +40,7 @@ select * from (values
     ('int_indicator', 'value', 'statistic', 'value_text'),
     ('int_indicator', 'place_code', 'place', 'place_code'),
     ('fct_indicator', 'value', 'int_indicator', 'value'),
+    ('fct_indicator', 'unit', 'int_figure', 'value {HARMFUL}'),
     ('fct_indicator', 'place_code', 'int_indicator', 'place_code')
 ) as t (table_name, column_name, from_table, from_column);
 
@@ -657,17 +658,14 @@ select 'e.csv' as file_path, 'e.csv#1' as cell_address, 1 as row_no, 'e1' as eve
 """
 # What a release says of its own tables, queries and tests.
 RELEASE += f"""
-create table meta.key as
-select 'fct_indicator' as table_name, ['place_code', 'indicator_code', 'period'] as "columns";
-create table meta.reference as
-select 'fct_indicator' as table_name, ['place_code'] as "columns", 'dim_place' as to_table,
-    ['place_code'] as to_columns;
-create table meta.column_lineage as
-select 'fct_indicator' as table_name, 'value' as column_name, 'int_figure' as from_table,
-    'value {HARMFUL}' as from_column;
 create table meta.metric as
 select 'gdp_double' as metric_code, '两倍' as name_zh, 'Twice' as name_en, '亿元' as unit, '' as unit_en,
-    '定义' as definition_zh, 'Definition' as definition_en, '2 * gdp' as formula;
+    '定义' as definition_zh, 'Definition' as definition_en, 'gdp' as indicator_code,
+    '2 * gdp' as formula;
+create table marts.mart_metric as
+select 'gdp_double' as metric_code, '330100' as place_code, 2022 as year, 2.0 as value, 1.0 as value_low,
+    3.0 as value_high, 'derived' as value_kind;
+create table staging.unit as select '亿元' as unit, '100 million yuan' as name_en;
 create table meta.example as
 select *, 'economy' as subject, '问 {HARMFUL}' as title_zh, 'Question' as title_en, '文' as prose_zh,
     'Prose {HARMFUL}' as prose_en
@@ -778,8 +776,9 @@ def test_a_derived_figure_shows_its_formula_and_the_cells_it_was_made_from(
     assert 'id="v-330100-2022"' in text
     assert (
         'href="../sources/f.csv.html#B1"><code class="cell">f.csv#B1</code></a> ; '
-        '<a class="cell" href="../sources/f.csv.html#C1"><code class="cell">f.csv#C1</code></a>'
+        '<a href="../sources/f.csv.html#C1"><code class="cell">f.csv#C1</code></a>'
     ) in text
+    assert "gdp.html#v-330100-2022" in Page(text).links, "its input is a figure too"
 
 
 def test_gaps_of_one_reason_are_told_as_runs_of_years(pages: dict[Path, str], release: Path) -> None:

@@ -13,7 +13,7 @@ from flows.reporting.site.facts import MAIN_FRAMEWORK, Facts, Row, group
 from flows.reporting.site.facts_meta import told_rows
 from flows.reporting.site.pages_chains import chains_page
 from flows.reporting.site.pages_claims import claim_pages, claims_page
-from flows.reporting.site.pages_indicators import Checks
+from flows.reporting.site.pages_indicators import Checks, figure_anchors
 from flows.reporting.site.pages_lineage import entities_page, lineage_page
 from flows.reporting.site.pages_metrics import metrics_page
 from flows.reporting.site.pages_network import network_page
@@ -382,6 +382,7 @@ def indicator_pages(facts: Facts) -> Iterator[Page]:
     )
     colours = colour_of_places(facts)
     checks = Checks(facts)
+    anchors = figure_anchors(facts)
     for indicator in facts["indicator"]:
         code = indicator["indicator_code"]
         best = best_of[code]
@@ -407,6 +408,7 @@ def indicator_pages(facts: Facts) -> Iterator[Page]:
             "sources": group(source_of[code], "place_code"),
             "gaps": group(gaps_of[code], "place_code"),
             "corridor": corridor_of[code],
+            "figure_anchors": anchors,
         } | checks.of(code)
         yield f"indicators/{code}.html", "indicator.html", context
 

@@ -14,8 +14,8 @@ from flows.reporting.site.words import VERDICT_SIGNS
 
 # Sets of claims that recompute themselves have a line each, others a block.
 FAMILIES = ("corridor_headline", "published_index")
-WIDTH, HEIGHT = 260, 44
-LEFT, RIGHT = 40, 8
+WIDTH, HEIGHT = 310, 44
+LEFT, RIGHT = 94, 8
 CLAIMED_AT, COMPUTED_AT = 12, 31
 # What the known ends leave free on either side, so that an open end is seen to go on.
 MARGIN = 0.18
@@ -95,7 +95,10 @@ def beside(claim: Row, reading: Row) -> Markup | None:
     out = [
         f'<svg class="beside v-{escape(reading["verdict"])}" viewBox="0 0 {WIDTH} {HEIGHT}" role="img" '
         f'xmlns="http://www.w3.org/2000/svg"><title>{escape(told)}</title>',
-        f'<text x="0" y="{CLAIMED_AT + 4}">所称</text><text x="0" y="{y + 4}">复算</text>',
+        *(
+            f'<text lang="zh-CN" x="0" y="{at}">{zh}</text><text lang="en" x="28" y="{at}">{en}</text>'
+            for at, zh, en in ((CLAIMED_AT + 4, "所称", "Claimed"), (y + 4, "复算", "Computed"))
+        ),
         f'<path class="guide" d="M{a:.1f} 4V{HEIGHT - 4}M{b:.1f} 4V{HEIGHT - 4}"/>',
         f'<rect class="said" x="{a:.1f}" y="{CLAIMED_AT - 6}" width="{b - a:.1f}" height="12"/>',
     ]

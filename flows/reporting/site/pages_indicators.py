@@ -44,3 +44,14 @@ class Checks:
             "metrics": [row for row in self.metrics if named.search(row["formula"] or "")],
             "examples": [row for row in self.examples if named.search(row["sql"])],
         }
+
+
+def figure_anchors(facts: Facts) -> set[tuple[str, str, str]]:
+    """Indicator, place and period of every figure that has a row on the page of its indicator."""
+    pages = {row["indicator_code"] for row in facts["indicator"]}
+    shown = {(row["indicator_code"], row["place_code"]) for row in facts["best"]}
+    return {
+        (row["indicator_code"], row["place_code"], row["period"])
+        for row in facts["source"]
+        if row["indicator_code"] in pages and (row["indicator_code"], row["place_code"]) in shown
+    }

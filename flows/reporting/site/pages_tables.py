@@ -10,6 +10,20 @@ from flows.reporting.site.facts import Facts, Row, group
 
 Page = tuple[str, str, dict[str, Any]]
 
+SUBJECTS = {
+    "index": ("指数", "The index"),
+    "corridor": ("走廊合计", "The corridor as a whole"),
+    "growth": ("增长", "Growth"),
+    "coordination": ("协调与差距", "Coordination and gaps"),
+    "network": ("城市网络", "Networks of cities"),
+    "chains": ("产业链", "Industry chains"),
+    "registers": ("登记表", "Registers"),
+    "claims": ("公开论断", "Public claims"),
+    "revision": ("修订与某日所知", "Revisions, and what was known when"),
+    "provenance": ("出处", "Where a number comes from"),
+    "quality": ("质量", "Quality"),
+}
+
 
 def table_pages(facts: Facts, samples: dict[str, list[Row]]) -> Iterator[Page]:
     """A page for each mart, views too. `samples` holds the first rows of each."""
@@ -45,6 +59,8 @@ def examples_page(facts: Facts) -> dict[str, Any]:
     """Every question with its query and the first rows of the answer, by subject."""
     return {
         "subjects": group(facts["example"], "subject"),
+        # A subject without words of its own stands for itself.
+        "subject_words": SUBJECTS,
         "results": {row["example_name"]: row for row in facts["example_result"]},
         "tables_of": {
             row["example_name"]: [
