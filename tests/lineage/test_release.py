@@ -176,3 +176,13 @@ def test_the_exposures_of_exports_and_endpoint_name_what_they_give(
 
 def test_the_exposure_of_the_report_names_marts_that_there_are(release: duckdb.DuckDBPyConnection) -> None:
     assert exposed("report") <= marts(release, "table") | marts(release, "view")
+
+
+def test_names_without_schema_are_enough_for_every_table_of_the_build(published: Published) -> None:
+    with duckdb.connect(str(published.paths.build_database), read_only=True) as built:
+        twice = rows(
+            built,
+            "select table_name from information_schema.tables "
+            "where table_catalog = current_database() group by all having count(*) > 1",
+        )
+    assert twice == []
