@@ -10,6 +10,7 @@ from typing import Any
 import duckdb
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from flows.reporting.charting.embedding import library
 from flows.reporting.site import facts_chains, facts_network, facts_registers, numbers
 from flows.reporting.site.facts import QUERIES, Facts, Row, first_rows, group, read_facts
 from flows.reporting.site.pages import every_page, short_name
@@ -29,6 +30,7 @@ def build_site(database: Path, folder: Path) -> None:
         facts = read_facts(connection, EVERY_QUERY)
         samples = {row["table_name"]: first_rows(connection, row["table_name"]) for row in facts["table"]}
     shutil.copytree(HERE / "assets", folder / "assets", dirs_exist_ok=True)
+    (folder / "assets" / "vega.js").write_text(library(), encoding="utf-8")
     for name in ("places", "indicators", "tables"):
         (folder / name).mkdir(exist_ok=True)
     environment = templates()
