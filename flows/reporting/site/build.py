@@ -14,6 +14,7 @@ from markupsafe import Markup
 from flows.bilingual import two_languages
 from flows.exporting.catalogue import json_ld
 from flows.exporting.dataset import read_dataset
+from flows.reporting.charting.embedding import library
 from flows.reporting.site import (
     facts_chains,
     facts_lineage,
@@ -59,6 +60,7 @@ def build_site(database: Path, folder: Path) -> None:
         samples = {row["table_name"]: first_rows(connection, row["table_name"]) for row in facts["table"]}
         dataset = read_dataset(connection)
     shutil.copytree(HERE / "assets", folder / "assets", dirs_exist_ok=True)
+    (folder / "assets" / "vega.js").write_text(library(), encoding="utf-8")
     for name in FOLDERS:
         (folder / name).mkdir(exist_ok=True)
     environment = templates()

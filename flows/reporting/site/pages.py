@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
-from markupsafe import Markup
-
+from flows.reporting.charting.embedding import Figure, embed
+from flows.reporting.charting.maps import Place, corridor_map
+from flows.reporting.charting.ranks import Slope, Whisker, slope, whiskers
+from flows.reporting.charting.sparks import sparkline
+from flows.reporting.charting.trends import Point, Series, trend
 from flows.reporting.site import numbers
-from flows.reporting.site.charts import Point, Series, Slope, Whisker, slope, sparkline, trend, whiskers
 from flows.reporting.site.facts import MAIN_FRAMEWORK, Facts, Row, group
 from flows.reporting.site.facts_meta import told_rows
 from flows.reporting.site.pages_chains import chains_page
@@ -24,6 +26,7 @@ from flows.reporting.site.words import FORMULAS, WORDS, word
 
 GLANCE = ["gdp", "pop_resident", "gdp_per_head", "rd_intensity", "hitech_enterprises", "tertiary_share"]
 CHARTED_PLACES = 9
+LONGEST_TITLE = 40
 # Two places are told apart where one is ahead in this share of the runs.
 SURE = 0.95
 
@@ -87,18 +90,6 @@ def front_page(facts: Facts) -> dict[str, Any]:
     ranks = {row["place_code"]: row["rank"] for row in scores if row["year"] in years[:1]}
     # The corridor, then the ranked, then those whose score rests on too little for a rank.
     order = sorted(by_place, key=lambda code: (code != base, ranks.get(code) or len(by_place), code))
-    places = {row["place_code"]: row for row in facts["place"]}
-    colours = colour_of_places(facts)
-    series = [
-        Series(
-            short_name(places[code]),
-            places[code]["name_en"],
-            colours.get(code, "ink"),
-            [score_point(row) for row in by_place[code]],
-            has_band=code == base,
-        )
-        for code in order
-    ]
     newest = {
         (row["place_code"], row["indicator_code"]): row
         for row in reversed(facts["best"])
@@ -108,7 +99,8 @@ def front_page(facts: Facts) -> dict[str, Any]:
         "index_years": years,
         "index_order": order,
         "scores": {(row["place_code"], row["year"]): row for row in scores},
-        "chart": trend(series, "协同创新指数 Collaborative innovation index"),
+        "chart": embed(index_trend(facts, order)),
+        "map": embed(map_of_the_nine(facts)),
         "newest": newest,
         "glance": [code for code in GLANCE if any(key[1] == code for key in newest)],
         "verdicts": group(facts["claim"], "verdict"),
@@ -120,6 +112,68 @@ def front_page(facts: Facts) -> dict[str, Any]:
             and row["framework"] != MAIN_FRAMEWORK
         ],
     }
+
+
+def index_trend(facts: Facts, order: Iterable[str] | None = None) -> Figure | None:
+    """The index of every place over the years, those of the corridor with their interval."""
+    by_place = group((row for row in facts["index"] if row["framework"] == MAIN_FRAMEWORK), "place_code")
+    base = {row["framework"]: row["base_place_code"] for row in facts["framework"]}.get(MAIN_FRAMEWORK)
+    places, colours = {row["place_code"]: row for row in facts["place"]}, colour_of_places(facts)
+    series = [
+        Series(
+            short_name(places[code]),
+            short_name_en(places[code]),
+            colours.get(code, "ink"),
+            [score_point(row, f"places/{code}.html#index") for row in by_place[code]],
+            has_band=code == base,
+        )
+        for code in (by_place if order is None else order)
+    ]
+    title = ("协同创新指数", "Collaborative innovation index")
+    unit = ("九城市2018年=100", "the nine in 2018 = 100")
+    return trend(series, title, unit, are_bands=True)
+
+
+def map_of_the_nine(facts: Facts, root: str = "") -> Figure | None:
+    """The nine where they lie, by the score and rank of the last year that has ranks."""
+    scores = [row for row in facts["index"] if row["framework"] == MAIN_FRAMEWORK]
+    year = max((row["year"] for row in scores if row["rank"] is not None), default=None)
+    latest = {row["place_code"]: row for row in scores if row["year"] == year}
+    points = {row["place_code"]: row for row in facts["place_point"] if row["is_member"]}
+    nine = {code: mapped_place(row, latest.get(code), root) for code, row in sorted(points.items())}
+    when = f" {year}" if year else ""
+    return corridor_map(nine, (f"九地示意图与协同创新指数{when}", f"The nine and their index{when}"))
+
+
+def mapped_place(row: Row, score: Row | None, root: str) -> Place:
+    """A member on the map, with its rank and score where it has them."""
+    zh, en = row["name_zh"].rstrip("市区"), short_name_en(row)
+    badge, told_zh, told_en = "", "无指数", "no index"
+    if score:
+        ends = numbers.interval(score["score_low"], score["score_high"])
+        badge = f"{score['score']:.0f}"
+        told_zh = told_en = f"{score['year']}: {score['score']:.1f} ({ends})"
+        if score["rank"]:
+            badge = f"#{score['rank']} · {badge}"
+            range_of = numbers.years(score["rank_low"], score["rank_high"])
+            told_zh += f"\n第{score['rank']}(可能 {range_of})"
+            told_en += f"\nrank {score['rank']} (may be {range_of})"
+        if score["is_indicative"]:
+            told_zh += f"\n参考值:有据权重 {numbers.percent(score['availability'])}"
+            told_en += f"\nindicative: {numbers.percent(score['availability'])} of the weight known"
+    return Place(
+        zh,
+        en,
+        row["longitude"],
+        row["latitude"],
+        "ink",
+        is_member=True,
+        badge=badge,
+        text=(f"{row['name_zh']} {told_zh}", f"{row['name_en']} {told_en}"),
+        score=score and score["score"],
+        is_indicative=bool(score and score["is_indicative"]),
+        href=f"{root}places/{row['place_code']}.html",
+    )
 
 
 def method_page(facts: Facts) -> dict[str, Any]:
@@ -165,7 +219,7 @@ def uncertainty_page(facts: Facts) -> dict[str, Any]:
         "latest": latest,
         "newest": newest,
         "ranked": {name: [row for row in rows if row["rank"]] for name, rows in newest.items()},
-        "charts": {name: rank_chart(rows, facts) for name, rows in newest.items()},
+        "charts": {name: embed(rank_chart(rows, facts)) for name, rows in newest.items()},
         "interval_of": {(row["framework"], row["place_code"], row["year"]): row for row in facts["interval"]},
         "interval_years": {
             name: sorted({row["year"] for row in rows}, reverse=True) for name, rows in by_framework.items()
@@ -191,13 +245,13 @@ def uncertainty_page(facts: Facts) -> dict[str, Any]:
     }
 
 
-def rank_chart(rows: list[Row], facts: Facts) -> Markup | None:
+def rank_chart(rows: list[Row], facts: Facts) -> Figure | None:
     """The ranks that each ranked place of a year may have."""
     places, colours = {row["place_code"]: row for row in facts["place"]}, colour_of_places(facts)
     lines = [
         Whisker(
             short_name(places[row["place_code"]]),
-            row["place_name_en"],
+            short_name_en(places[row["place_code"]]),
             colours.get(row["place_code"], "ink"),
             row["rank"],
             row["rank_median"],
@@ -209,7 +263,8 @@ def rank_chart(rows: list[Row], facts: Facts) -> Markup | None:
         for row in rows
         if row["rank"] is not None
     ]
-    return whiskers(lines, f"{rows[0]['year']}年名次的区间 Intervals of ranks, {rows[0]['year']}")
+    year = rows[0]["year"]
+    return whiskers(lines, (f"{year}年名次的区间", f"Intervals of ranks, {year}"))
 
 
 def explained_page(facts: Facts) -> dict[str, Any]:
@@ -268,7 +323,7 @@ def coordination_page(facts: Facts) -> dict[str, Any]:
     series = [
         Series(
             short_name(places[code]),
-            places[code]["name_en"],
+            short_name_en(places[code]),
             colours.get(code, "ink"),
             [coordination_point(row) for row in by_place[code]],
         )
@@ -279,7 +334,7 @@ def coordination_page(facts: Facts) -> dict[str, Any]:
         "coupling_order": order,
         "coupling_years": sorted({row["year"] for row in facts["coupling"]}, reverse=True),
         "couplings": {(row["place_code"], row["year"]): row for row in facts["coupling"]},
-        "chart": trend(series, "耦合协调度 Coupling coordination degree"),
+        "chart": embed(trend(series, ("耦合协调度", "Coupling coordination degree"))),
         "subsystems": group(facts["subsystem"], "subsystem_code"),
         "synergy_of": {
             basis: group(rows, lambda row: (row["composite"], row["place_code"]))
@@ -307,48 +362,54 @@ def validation_page(facts: Facts) -> dict[str, Any]:
         "decided": decided,
         "placed": placed,
         "best": best,
-        "chart": best and slope_of(best, placed[best["framework"], best["ranking_code"]], facts),
+        "chart": best and embed(slope_of(best, placed[best["framework"], best["ranking_code"]], facts)),
         "editions": editions,
         "totals": group(totals, "data_year"),
         "total_of": {(row["data_year"], row["edition"]): row for row in totals},
         "pillars": group((row for row in values if row["pillar_code"] != "total"), "pillar_code"),
         "other_printings": [row for row in facts["published_index"] if not row["is_best"]],
         "ours": {row["year"]: row for row in ours},
-        "beside": trend(
-            [sibling_series(edition, totals) for edition in editions]
-            + [Series("本库九城市", "The nine, this warehouse", "ink", [score_point(row) for row in ours])],
-            "两个指数,以同一年为100 Two indices, the same year = 100",
+        "beside": embed(
+            trend(
+                [sibling_series(edition, totals) for edition in editions]
+                + [Series("本库九城市", "The nine, ours", "ink", [score_point(row) for row in ours])],
+                ("两个指数,以同一年为100", "Two indices, the same year = 100"),
+            )
         ),
     }
 
 
-def slope_of(ranking: Row, rows: list[Row], facts: Facts) -> Markup:
+def slope_of(ranking: Row, rows: list[Row], facts: Facts) -> Figure:
     """Ranks of one comparison as lines from ours to theirs."""
     colours, places = colour_of_places(facts), {row["place_code"]: row for row in facts["place"]}
     lines = [
         Slope(
             short_name(places[row["place_code"]]),
-            row["place_name_en"],
+            short_name_en(places[row["place_code"]]),
             colours.get(row["place_code"], "ink"),
             row["our_rank_among"],
             row["their_rank_among"],
         )
         for row in rows
     ]
-    ours, theirs = f"本指数 Our index {ranking['year']}", f"{ranking['name_zh']} {ranking['period']}"
-    return slope(lines, ours, theirs, f"{ranking['name_zh']} {ranking['name_en']}")
+    ours = f"本指数 {ranking['year']}", f"Our index {ranking['year']}"
+    # The name of a published ranking is long; the caption and the title have it.
+    theirs = f"公开排名 {ranking['period']}", f"Published {ranking['period']}"
+    return slope(lines, ours, theirs, (ranking["name_zh"], ranking["name_en"]))
 
 
 def sibling_series(edition: int, totals: list[Row]) -> Series:
     """One edition of the delta's index on the base year of ours; empty where it does not give that year."""
     rows = [row for row in totals if row["edition"] == edition and row["rebased"] is not None]
     points = [
-        Point(row["data_year"], row["rebased"], f"{edition}: {row['data_year']} {row['rebased']:.1f}")
+        Point(
+            row["data_year"],
+            row["rebased"],
+            (told := f"{edition}: {row['data_year']} {row['rebased']:.1f}", told),
+        )
         for row in sorted(rows, key=lambda row: row["data_year"])
     ]
-    return Series(
-        f"长三角 {edition}版", f"The delta, edition {edition}", str(edition % CHARTED_PLACES), points
-    )
+    return Series(f"长三角 {edition}版", f"Delta, ed. {edition}", str(edition % CHARTED_PLACES), points)
 
 
 def place_pages(facts: Facts) -> Iterator[Page]:
@@ -383,25 +444,17 @@ def indicator_pages(facts: Facts) -> Iterator[Page]:
     colours = colour_of_places(facts)
     checks = Checks(facts)
     anchors = figure_anchors(facts)
+    titles = {row["document_id"]: row["title"] for row in facts["document"]}
     for indicator in facts["indicator"]:
         code = indicator["indicator_code"]
         best = best_of[code]
         by_place = group(best, "place_code")
         shown = [place for place in facts["place"] if place["place_code"] in by_place]
         charted = [place for place in shown if place["is_member"]] or shown[:CHARTED_PLACES]
-        series = [
-            Series(
-                short_name(place),
-                place["name_en"],
-                colours.get(place["place_code"], str(n)),
-                [figure_point(row, place) for row in reversed(by_place[place["place_code"]]) if row["year"]],
-            )
-            for n, place in enumerate(charted)
-        ]
         periods = {row["period"]: row["period_end"] for row in best}
         context = {
             "indicator": indicator,
-            "chart": trend(series, f"{indicator['name_zh']} {indicator['name_en']} ({indicator['unit']})"),
+            "chart": embed(indicator_trend(indicator, charted, by_place, source_of[code], titles, colours)),
             "shown": shown,
             "periods": sorted(periods, key=lambda period: (periods[period], period), reverse=True),
             "values": {(row["place_code"], row["period"]): row for row in best},
@@ -413,28 +466,78 @@ def indicator_pages(facts: Facts) -> Iterator[Page]:
         yield f"indicators/{code}.html", "indicator.html", context
 
 
-def figure_point(row: Row, place: Row) -> Point:
-    """A best value as a point of a chart."""
-    text = f"{place['name_zh']} {row['period']}: {numbers.figure(row)} {row['unit']}"
-    kind = " ".join(word("kind", row["value_kind"]))
-    is_upper = row["qualifier"] == "at_most"
-    return Point(row["year"], row["value"], f"{text} · {kind}", row["value_kind"], is_upper=is_upper)
+def indicator_trend(
+    indicator: Row,
+    charted: list[Row],
+    by_place: dict[str, list[Row]],
+    sources: list[Row],
+    titles: dict[str, str | None],
+    colours: dict[str, str],
+) -> Figure | None:
+    """Best values of an indicator by place over the years, and every other printing of them in grey."""
+    others = group((row for row in sources if not row["is_best"] and row["value"] is not None), "place_code")
+    printings = group(sources, lambda row: (row["place_code"], row["period"], row["cell_address"]))
+    series = []
+    for n, place in enumerate(charted):
+        code = place["place_code"]
+        rows = [row for row in reversed(by_place[code]) if row["year"]]
+        year_of = {row["period"]: row["year"] for row in rows}
+        points = []
+        for row in rows:
+            printed = printings[code, row["period"], row["cell_address"]]
+            points.append(figure_point(row | (printed[0] if printed else {}), row["year"], place, titles))
+        earlier = [
+            figure_point(row, year_of[row["period"]], place, titles)
+            for row in others[code]
+            if row["period"] in year_of
+        ]
+        name = short_name(place), short_name_en(place)
+        series.append(Series(*name, colours.get(code, str(n)), points, earlier))
+    title = f"{indicator['name_zh']}({indicator['unit']})", f"{indicator['name_en']} ({indicator['unit_en']})"
+    return trend(series, title, (indicator["unit"], indicator["unit_en"]))
 
 
-def score_point(row: Row) -> Point:
+def figure_point(row: Row, year: int, place: Row, titles: dict[str, str | None]) -> Point:
+    """A printing or a derived value as a point of a chart, which leads to its certificate on the page."""
+    kind = word("kind", row["value_kind"])
+    printed = row.get("value_as_printed")
+    as_printed = f"{printed} {row.get('unit_as_printed') or ''}".strip() if printed else row.get("formula")
+    ends = numbers.interval(row["value_low"], row["value_high"], 9)
+    document = titles.get(row["document_id"] or "") or row["document_id"] or ""
+    document = document if len(document) <= LONGEST_TITLE else document[: LONGEST_TITLE - 1] + "…"
+    value = f"{row['period']}: {numbers.figure(row)} {row['unit']}"
+    rest = f"{as_printed or ''} [{ends}]\n{numbers.day(row['vintage_date'])} {document}"
+    return Point(
+        year,
+        row["value"],
+        (
+            f"{place['name_zh']} {value} · {kind[0]}",
+            f"{place['name_en']} {value} · {kind[1]}",
+        ),
+        row["value_kind"],
+        row["value_low"],
+        row["value_high"],
+        is_upper=row["qualifier"] == "at_most",
+        href=f"#v-{place['place_code']}-{row['period']}",
+        more=rest.strip(),
+    )
+
+
+def score_point(row: Row, href: str | None = None) -> Point:
     """A score as a point of a chart; an indicative one is hollow."""
     low, high = row["score_low"], row["score_high"]
-    text = f"{row['place_name_zh']} {row['year']}: {row['score']:.1f} ({numbers.interval(low, high)})"
-    return Point(
-        row["year"], row["score"], text, "imputed" if row["is_indicative"] else "observed", low, high
-    )
+    told = f"{row['year']}: {row['score']:.1f} ({numbers.interval(low, high)})"
+    kind = "indicative" if row["is_indicative"] else "firm"
+    text = f"{row['place_name_zh']} {told}", f"{row['place_name_en']} {told}"
+    return Point(row["year"], row["score"], text, kind, low, high, href=href)
 
 
 def coordination_point(row: Row) -> Point:
     """A degree of coordination as a point of a chart; an indicative one is hollow."""
-    ends = numbers.interval(row["coordination_low"], row["coordination_high"])
-    text = f"{row['place_name_zh']} {row['year']}: {row['coordination']:.3f} ({ends})"
-    return Point(row["year"], row["coordination"], text, "imputed" if row["is_indicative"] else "observed")
+    low, high = row["coordination_low"], row["coordination_high"]
+    told = f"{row['year']}: {row['coordination']:.3f} ({numbers.interval(low, high)})"
+    text = f"{row['place_name_zh']} {told}", f"{row['place_name_en']} {told}"
+    return Point(row["year"], row["coordination"], text, "indicative" if row["is_indicative"] else "firm")
 
 
 def yearly_values(rows: list[Row]) -> list[tuple[int, float]]:
@@ -451,6 +554,13 @@ def colour_of_places(facts: Facts) -> dict[str, str]:
 def short_name(place: Row) -> str:
     """The name of a place where room is short."""
     return "九城市" if place["place_kind"] == "corridor" else str(place["name_zh"])
+
+
+def short_name_en(place: Row) -> str:
+    """Its English name where room is short."""
+    return (
+        "The nine" if place["place_kind"] == "corridor" else str(place["name_en"]).removesuffix(" District")
+    )
 
 
 def searched_names(place: Row) -> Row:

@@ -7,7 +7,10 @@ from typing import Any
 
 from markupsafe import Markup
 
-from flows.reporting.site.charts_chains import Launch, Link, Node, launch_chart, link_map
+from flows.reporting.charting.embedding import embed
+from flows.reporting.charting.launches import Launch, launch_chart
+from flows.reporting.charting.maps import Link, Place, link_map
+from flows.reporting.charting.speaking import Pair
 from flows.reporting.site.facts import Facts, Row, group
 from flows.reporting.site.words import word
 
@@ -35,10 +38,17 @@ def chains_page(facts: Facts) -> dict[str, Any]:
         "launches": elements["launch"],
         "reached": elements["actual"] + elements["plan"],
         "targets": group(elements["target"], lambda row: (row["entry"], row["metric"])),
-        "launch_chart": launch_chart([launch_of(row) for row in elements["launch"] if row["date_from"]]),
+        "launch_chart": embed(
+            launch_chart(
+                [launch_of(row) for row in elements["launch"] if row["date_from"]],
+                ("发射与累计卫星数", "Launches and satellites launched so far"),
+            )
+        ),
         "network": network,
         "province_names": {row["place_code"]: row["name_zh"] for row in facts["province"]},
-        "link_map": link_map(nodes_of(facts), links_of(facts, network["link"])),
+        "link_map": embed(
+            link_map(nodes_of(facts), links_of(facts, network["link"]), ("量子通信线路", "Quantum links"))
+        ),
     }
 
 
@@ -68,8 +78,8 @@ def points_of(facts: Facts) -> dict[str, Row]:
     return {row["place_code"]: row for row in facts["place_point"] if row["place_kind"] != "province"}
 
 
-def nodes_of(facts: Facts) -> list[Node]:
-    """The places that a link, a metro network or a scenario touches, and the nine."""
+def nodes_of(facts: Facts) -> dict[str, Place]:
+    """The places that a link, a metro network or a scenario touches, and the nine, by code."""
     points = points_of(facts)
     named = {code for row in facts["quantum_network"] if row["element"] != "figure" for code in ends_of(row)}
     members = {code for code, row in points.items() if row["is_member"]}
@@ -77,20 +87,33 @@ def nodes_of(facts: Facts) -> list[Node]:
     running = [row for row in facts["quantum_network"] if row["status_code"] == "operating"]
     metros = {row["from_place_code"] for row in running if row["element"] == "metro"}
     backbones = {row["from_place_code"] for row in running if row["element"] == "backbone"}
-    return [
-        Node(
-            code,
-            points[code]["name_zh"].rstrip("市区"),
-            points[code]["name_en"],
-            points[code]["longitude"],
-            points[code]["latitude"],
-            code in metros,
-            code in backbones,
-            len(scenarios[code]),
-            code in members,
-        )
+    return {
+        code: node_of(points[code], code in metros, code in backbones, len(scenarios[code]))
         for code in sorted(members | (named & set(points)))
-    ]
+    }
+
+
+def node_of(row: Row, has_metro: bool, has_backbone: bool, scenarios: int) -> Place:
+    """A place of the map and what it has."""
+    zh, en = [row["name_zh"]], [row["name_en"]]
+    if has_metro:
+        zh, en = [*zh, "城域网"], [*en, "metro network"]
+    if has_backbone:
+        zh, en = [*zh, "接入骨干网"], [*en, "on the backbone"]
+    if scenarios:
+        zh, en = [*zh, f"应用场景 {scenarios}"], [*en, f"scenarios: {scenarios}"]
+    return Place(
+        row["name_zh"].rstrip("市区"),
+        row["name_en"],
+        row["longitude"],
+        row["latitude"],
+        "1" if row["is_member"] else "ink",
+        row["is_member"],
+        badge=str(scenarios or ""),
+        text=(" · ".join(zh), " · ".join(en)),
+        has_ring=has_metro,
+        has_box=has_backbone,
+    )
 
 
 def links_of(facts: Facts, rows: list[Row]) -> list[Link]:
@@ -102,7 +125,7 @@ def links_of(facts: Facts, rows: list[Row]) -> list[Link]:
         if network
     }
     return [
-        Link(*ends_of(row), row["status_code"] or "unknown", link_text(row))
+        Link(*ends_of(row), 1, link_text(row), is_dashed=row["status_code"] != "operating")
         for row in rows
         if points.issuperset(ends_of(row))
         and (row["is_section"] or not reached.get(row["network"], set()).issuperset(ends_of(row)))
@@ -114,8 +137,9 @@ def ends_of(row: Row) -> tuple[str, str]:
     return row["from_place_code"], row["to_place_code"]
 
 
-def link_text(row: Row) -> str:
-    """What a pointer reads over a link."""
+def link_text(row: Row) -> Pair:
+    """What a pointer reads over a link; its network and its state are as printed in both languages."""
     ends = f"{row['from_place_name_zh']} – {row['to_place_name_zh']}"
     parts = (row["network"] or row["class_name_zh"], ends, row["status_name_zh"], row["starts_by"])
-    return " · ".join(str(part) for part in parts if part)
+    text = " · ".join(str(part) for part in parts if part)
+    return text, text

@@ -6,9 +6,11 @@ from typing import Any
 
 from markupsafe import Markup
 
+from flows.reporting.charting.embedding import embed
+from flows.reporting.charting.maps import Link, Place, network_map
+from flows.reporting.charting.speaking import Pair
 from flows.reporting.site.facts import Facts, Row, group
 from flows.reporting.site.facts_network import ENCLAVES
-from flows.reporting.site.maps import Link, Node, network_map
 from flows.reporting.site.numbers import number
 
 GRAVITY = "gravity"
@@ -36,11 +38,11 @@ def network_page(facts: Facts, colours: dict[str, str], names: dict[str, str]) -
         "enclaves": enclaves,
         "entries": entries,
         "enclave_year": year_of(enclaves),
-        "enclave_map": drawn(nodes, enclaves, "科创飞地:谁到谁处 Enclaves: who reaches whom"),
+        "enclave_map": drawn(nodes, enclaves, ("科创飞地:谁到谁处", "Enclaves: who reaches whom")),
         "enclave_places": places[ENCLAVES, "observed", "full", year_of(enclaves)],
         "gravity": {(row["from_place_code"], row["to_place_code"]): row for row in gravity},
         "gravity_year": year_of(gravity),
-        "gravity_map": drawn(nodes, gravity, "引力模型 Gravity, a model"),
+        "gravity_map": drawn(nodes, gravity, ("引力模型", "Gravity, a model")),
         "gravity_places": places[GRAVITY, "modelled", "full", year_of(gravity)],
         "gravity_ranks": {
             (row["place_code"], row["year"]): row["strength_rank"]
@@ -67,9 +69,9 @@ def latest(rows: list[Row]) -> list[Row]:
     )
 
 
-def node_of(row: Row, colours: dict[str, str], names: dict[str, str]) -> Node:
+def node_of(row: Row, colours: dict[str, str], names: dict[str, str]) -> Place:
     code = row["place_code"]
-    return Node(
+    return Place(
         names.get(code, row["name_zh"].removesuffix("市")),
         row["name_en"],
         row["longitude"],
@@ -79,18 +81,27 @@ def node_of(row: Row, colours: dict[str, str], names: dict[str, str]) -> Node:
     )
 
 
-def drawn(nodes: dict[str, Node], rows: list[Row], title: str) -> Markup | None:
+def drawn(nodes: dict[str, Place], rows: list[Row], title: Pair) -> Markup | None:
     lines = [
         Link(
             row["from_place_code"],
             row["to_place_code"],
             row["value"],
-            f"{row['from_place_name_zh']} {'→' if row['is_directed'] else '–'} {row['to_place_name_zh']}: "
-            f"{number(round(row['value'], 2))} {row['unit']}",
+            told(row),
         )
         for row in rows
         if row["from_place_code"] in nodes and row["to_place_code"] in nodes
     ]
     is_modelled = any(row["value_kind"] == "modelled" for row in rows)
     is_directed = any(row["is_directed"] for row in rows)
-    return network_map(nodes, lines, title, is_directed=is_directed, is_modelled=is_modelled)
+    return embed(network_map(nodes, lines, title, is_directed=is_directed, is_modelled=is_modelled))
+
+
+def told(row: Row) -> Pair:
+    """What a pointer reads over a link."""
+    way = "→" if row["is_directed"] else "–"
+    value = f"{number(round(row['value'], 2))} {row['unit']}"
+    return (
+        f"{row['from_place_name_zh']} {way} {row['to_place_name_zh']}: {value}",
+        f"{row['from_place_name_en']} {way} {row['to_place_name_en']}: {value}",
+    )
