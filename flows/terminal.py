@@ -70,8 +70,8 @@ def print_table(
     title: str = "",
     caption: str = "",
 ) -> None:
-    """Rows below their names. As wide as it needs to be in a pipe, where a wrapped table is no use to the next
-    program; on a terminal wrapped, or a line a value where it would be too narrow to read."""
+    """Rows below their names: in a pipe as wide as they are, as a wrapped table is no use to a program; on a
+    terminal wrapped, or a line a value where it would be too narrow to read."""
     # Built of texts, which are no markup. Imported late: only tables need it.
     from rich.measure import measure_renderables
     from rich.table import Table

@@ -1,4 +1,4 @@
-"""The commands of `g60`, a module a group: importing one registers its commands. A new module is named here."""
+"""The commands of `g60`, a module a group: importing one registers it. A new one is named here."""
 
 from __future__ import annotations
 

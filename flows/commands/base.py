@@ -73,7 +73,7 @@ def print_error(error: G60Error, is_json: bool = False) -> None:
         fault = {"what": what, "where": where, "remedy": remedy}
         print(json.dumps({"error": fault}, ensure_ascii=False), file=sys.stderr)
         return
-    # The sentence is itself one of the catalogue, since Chinese sets its signs otherwise.
+    # The sentence is itself one of the catalogue: Chinese sets its signs otherwise.
     sentence = said("{} ({}); {}.").replace("{}", "\0").split("\0")
     text = "".join(a + b for a, b in zip(sentence, (what, where, remedy, ""), strict=True))
     speaker(stderr=True).print(
@@ -84,7 +84,7 @@ def print_error(error: G60Error, is_json: bool = False) -> None:
 def command(panel: str, *examples: Example, has_json: bool = True) -> Callable[[Callable[..., None]], Any]:
     """Register a command below a heading of the help, with its examples, `--lang` and `--json`.
 
-    The function takes a Speech first. An expected fault is shown as its sentence, with the status of its kind.
+    The function takes a Speech first. An expected fault is shown as its sentence, and the status of its kind.
     """
 
     def register(function: Callable[..., None]) -> Callable[..., None]:
@@ -160,6 +160,12 @@ def complete_indicator(context: typer.Context, incomplete: str) -> list[tuple[st
     from flows.commands.completion import indicators
 
     return indicators(context, incomplete)
+
+
+def complete_example(context: typer.Context, incomplete: str) -> list[tuple[str, str]]:
+    from flows.commands.completion import examples
+
+    return examples(context, incomplete)
 
 
 Raw = Annotated[Path | None, typer.Option("--raw", help="folder of raw files, else raw/", show_default=False)]

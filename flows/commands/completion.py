@@ -13,6 +13,8 @@ PLACES = """
     select place_code, name_zh, name_en from marts.dim_place order by not is_member, place_code
 """
 INDICATORS = "select indicator_code, name_zh, name_en from marts.dim_indicator order by indicator_code"
+# A release made before there were examples has none.
+EXAMPLES = "select example_name, title_zh, title_en from meta.example order by sort_no"
 
 Offer = tuple[str, str]
 
@@ -32,7 +34,10 @@ def named(context: Any, incomplete: str, sql: str) -> list[Offer]:
 
     use(None)
     with duckdb.connect(str(where.current.resolve()), read_only=True) as connection:
-        rows = connection.execute(sql).fetchall()
+        try:
+            rows = connection.execute(sql).fetchall()
+        except duckdb.CatalogException:
+            return []
     offers = []
     for code, zh, en in rows:
         told = zh if language() == "zh" else en
@@ -49,6 +54,11 @@ def places(context: Any, incomplete: str) -> list[Offer]:
 
 def indicators(context: Any, incomplete: str) -> list[Offer]:
     return named(context, incomplete, INDICATORS)
+
+
+def examples(context: Any, incomplete: str) -> list[Offer]:
+    """Names of the example queries that the release carries."""
+    return named(context, incomplete, EXAMPLES)
 
 
 def releases(context: Any, incomplete: str) -> list[Offer]:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 STATUSES = {
     0: "it is done",
-    1: "what was asked is refused: the gate is closed, a check fails, a release differs, an input is at fault",
+    1: "what was asked is refused: a closed gate, a failed check, a release that differs, a faulty input",
     2: "the command line cannot be understood",
     3: "nothing has been published yet",
     4: "what is needed is in use: another refresh or server, a taken port",

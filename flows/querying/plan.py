@@ -1,6 +1,6 @@
-"""What a refresh would do now: which files it would read, whose documents they are, and whether it would publish.
+"""What a refresh would do now: which files it would read, whose documents, and whether it would publish.
 
-Nothing is read but digests: a file counts by its bytes, a card by whether what was landed with it is still kept.
+Nothing is read but digests: a file counts by its bytes, a card by whether what was landed with it is kept.
 """
 
 from __future__ import annotations

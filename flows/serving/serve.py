@@ -30,7 +30,10 @@ def stop_on_signals() -> None:
 
 
 def serve(where: Paths, wanted: Wanted, console: Console, announce: Announce | None = None) -> None:
-    """Serve until a signal; `announce` is told the addresses. Raises G60Error when another serves, a port is taken or the scheduler fails."""
+    """Serve until a signal; `announce` is told the addresses.
+
+    Raises G60Error when another serves, a port is taken or the scheduler fails.
+    """
     try:
         stop_on_signals()
         with hold(where):

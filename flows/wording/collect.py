@@ -17,7 +17,7 @@ from pathlib import Path
 from flows.wording.sentences import HOLE, catalogue
 
 FLOWS = Path(__file__).resolve().parent.parent
-# Functions by the positions of what they say: G60Error(what, where, remedy), print_line(console, label, text).
+# Functions by the places of what they say: G60Error(what, where, remedy), print_line(console, label, text).
 FAULTS = {"G60Error": (0, 1, 2), "NothingPublished": (0, 2), "InUse": (0, 2), "GateClosed": (0, 2)}
 SAID = {
     **FAULTS,

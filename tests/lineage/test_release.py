@@ -57,8 +57,10 @@ def test_a_column_made_of_no_column_is_a_constant_a_clock_or_a_made_up_series(
         for table, column in without
     }
     series = {("mart_coverage", "year")}
+    # The words of a metric stand in the semantic layer, not in a table.
+    worded = {key for key in distinct if key[0] == "mart_metric"}
     # Few values, as of branches of a union that each give a word.
-    assert {key for key, number in distinct.items() if number > 6} <= series
+    assert {key for key, number in distinct.items() if number > 6} <= series | worded
 
 
 def test_every_step_names_columns_that_the_build_made(

@@ -138,7 +138,7 @@ def about(facts: Facts) -> dict[str, Any]:
 def in_english(text: str | None, names: dict[str, str]) -> Markup:
     """A Chinese name beside its English one; a name without one is quoted as it is printed."""
     if text and (english := names.get(text)):
-        pair = '<span lang="zh-CN">{}</span> <span class="en" lang="en">{}</span>'
+        pair = '<span lang="zh-CN">{}</span><span class="en" lang="en">{}</span>'
         return Markup(pair).format(text, english)
     return Markup('<span lang="zh">{}</span>').format(text) if text else Markup("–")
 

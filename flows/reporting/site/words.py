@@ -350,7 +350,7 @@ def word(kind: str, code: str | None) -> Pair:
 def said(kind: str, code: str | None) -> Markup:
     """Both words for a code as HTML. Cached, not a template macro: the pages say fifty thousand of them."""
     zh, en = word(kind, code)
-    english = Markup(' <span class="en" lang="en">{}</span>').format(en) if en else Markup("")
+    english = Markup('<span class="en" lang="en">{}</span>').format(en) if en else Markup("")
     return Markup('<span lang="zh-CN">{}</span>').format(zh) + english
 
 
