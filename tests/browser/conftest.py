@@ -45,13 +45,15 @@ class Watch:
         page.on("pageerror", lambda error: self.faults.append(f"{page.url}: {error}"))
         page.on("console", lambda said: said.type in ("error", "warning") and self.note(page, said.text))
         page.on("request", lambda asked: asked.url.split(":")[0] in LOCAL or self.note(page, asked.url))
-        page.on("requestfailed", lambda asked: self.note(page, f"not there: {asked.url}"))
+        page.on("requestfailed", lambda asked: asked.failure == LEFT or self.note(page, f"gone: {asked.url}"))
         return page
 
     def note(self, page: Page, text: str) -> None:
         self.faults.append(f"{page.url}: {text}")
 
 
+# What the browser says of a request that a reader walked away from.
+LEFT = "net::ERR_ABORTED"
 LOCAL = ("file", "data", "blob", "about")
 
 
