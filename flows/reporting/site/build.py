@@ -13,6 +13,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from flows.reporting.site import facts_chains, facts_network, facts_registers, numbers
 from flows.reporting.site.facts import QUERIES, Facts, Row, first_rows, group, read_facts
 from flows.reporting.site.pages import every_page, short_name
+from flows.reporting.site.search import index_script
 from flows.reporting.site.words import WORDS, kind_mark, said
 
 HERE = Path(__file__).parent
@@ -29,6 +30,7 @@ def build_site(database: Path, folder: Path) -> None:
         facts = read_facts(connection, EVERY_QUERY)
         samples = {row["table_name"]: first_rows(connection, row["table_name"]) for row in facts["table"]}
     shutil.copytree(HERE / "assets", folder / "assets", dirs_exist_ok=True)
+    (folder / "assets" / "search_index.js").write_text(index_script(facts), encoding="utf-8")
     for name in ("places", "indicators", "tables"):
         (folder / name).mkdir(exist_ok=True)
     environment = templates()
