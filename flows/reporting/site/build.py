@@ -31,6 +31,7 @@ from flows.reporting.site.facts_meta import read_optional, run_examples
 from flows.reporting.site.menus import DBT, MENUS
 from flows.reporting.site.pages import every_page, short_name
 from flows.reporting.site.pages_sources import Cells, document_href, fragment
+from flows.reporting.site.search import index_script
 from flows.reporting.site.words import WORDS, kind_mark, said
 
 HERE = Path(__file__).parent
@@ -61,6 +62,7 @@ def build_site(database: Path, folder: Path) -> None:
         dataset = read_dataset(connection)
     shutil.copytree(HERE / "assets", folder / "assets", dirs_exist_ok=True)
     (folder / "assets" / "vega.js").write_text(library(), encoding="utf-8")
+    (folder / "assets" / "search_index.js").write_text(index_script(facts), encoding="utf-8")
     for name in FOLDERS:
         (folder / name).mkdir(exist_ok=True)
     environment = templates()
