@@ -9,6 +9,8 @@ import yaml
 
 from flows.exporting.dataset import Dataset
 
+WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+CONTEXT = {"dcat": "http://www.w3.org/ns/dcat#", "dct": "http://purl.org/dc/terms/"}
 # Name pattern → media type and what it is, in both languages. The first that fits counts.
 FILES = [
     ("g60.duckdb", "application/vnd.duckdb", "DuckDB 数据库", "DuckDB database"),
@@ -31,7 +33,7 @@ FILES = [
 
 
 def json_ld(dataset: Dataset) -> dict[str, Any]:
-    """The release as a schema.org Dataset that is a DCAT dataset too; files by their path within the release."""
+    """The release as a schema.org Dataset that is a DCAT dataset too; files by their path within it."""
     return {
         "@context": [
             "https://schema.org",
@@ -121,7 +123,7 @@ def media_type(path: str) -> str:
         ".json": "application/json",
         ".jsonld": "application/ld+json",
         ".xml": "application/xml",
-        ".xlsx": FILES[1][1],
+        ".xlsx": WORKBOOK,
         ".cff": "application/yaml",
         ".html": "text/html",
         ".md": "text/markdown",

@@ -1,4 +1,4 @@
-"""SDMX: a structure message (SDMX-ML 2.1) and the figures as SDMX-CSV, for the tools of statistical offices."""
+"""SDMX: a structure message (SDMX-ML 2.1) and the figures as SDMX-CSV, for tools of statistical offices."""
 
 from __future__ import annotations
 

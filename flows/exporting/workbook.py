@@ -20,12 +20,27 @@ EXACT_INTEGER = 10**15
 WIDTHS = {"DATE": 11, "BOOLEAN": 8, "INTEGER": 9, "DOUBLE": 13}
 # A sheet's name has 31 characters: long marts lose their kind, then the index its long name.
 SHORTER = (("mart_", ""), ("collaborative_innovation_index", "index"))
+LANGUAGES = ("zh", "en")
+NOTED = [
+    (
+        "value_kind:observed 刊印,derived 由刊印值按公式推算,bound 只知界限,imputed 插补。"
+        "value_low、value_high 为印出的位数所容许的区间。",
+        "value_kind: observed is printed, derived is made of printed values by a formula, bound is a limit "
+        "only, imputed is a filled gap. value_low and value_high are what the printed digits allow.",
+    ),
+    (
+        "各表第二行为中文说明,第三行为英文说明;嵌套值为 JSON。",
+        "The second row of a sheet describes its columns in Chinese, the third in English; nested values are "
+        "JSON.",
+    ),
+]
 CONTENTS, NOTES = "目录 Contents", "说明 Notes"
 HEAD_ROWS = 3
+SOFT = "#566370"
 
 
 def write_workbook(connection: duckdb.DuckDBPyConnection, dataset: Dataset, path: Path) -> None:
-    """Write the workbook. Numbers are numbers, dates are dates, nested values are JSON, and no text is ever run
+    """Write the workbook: numbers are numbers, dates are dates, nested values are JSON, no text is ever run
     as a formula. Raises ValueError for a mart of more rows than a sheet holds."""
     options = {
         "constant_memory": True,
@@ -93,17 +108,9 @@ def write_notes(
     sheet.set_column(0, 1, 26)
     sheet.set_column(2, 5, 48, styles["wrap"])
     lines = [
-        (dataset.of("description", "zh"), dataset.of("description", "en")),
-        (dataset.of("rights", "zh"), dataset.of("rights", "en")),
-        (
-            "value_kind:observed 刊印,derived 由刊印值按公式推算,bound 只知界限,imputed 插补。value_low、value_high 为印出的位数所容许的区间。",
-            "value_kind: observed is printed, derived is made of printed values by a formula, bound is a limit only, imputed is a filled gap. "
-            "value_low and value_high are the interval that the printed digits allow.",
-        ),
-        (
-            "第二行为中文说明,第三行为英文说明;嵌套值为 JSON。",
-            "The second row describes each column in Chinese, the third in English; nested values are JSON.",
-        ),
+        tuple(dataset.of("description", one) for one in LANGUAGES),
+        tuple(dataset.of("rights", one) for one in LANGUAGES),
+        *NOTED,
         (
             f"引用:{dataset.of('title', 'zh')},发布 {dataset.release_id}。",
             f"Cite as: {dataset.of('title', 'en')}, release {dataset.release_id}.",

@@ -18,7 +18,7 @@ CRATE = "ro-crate-metadata.json"
 
 
 def export(database: Path, folder: Path) -> None:
-    """Parquet, CSV, workbook, data package, SDMX, JSON-LD and citation of the release whose database is given."""
+    """Parquet, CSV, workbook, data package, SDMX, JSON-LD and citation of a release from its database."""
     with duckdb.connect(str(database), read_only=True) as connection:
         dataset = read_dataset(connection)
         write_tables(connection, dataset, folder)

@@ -7,14 +7,21 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    ConsoleMessage,
+    Page,
+    Request,
+    ViewportSize,
+    sync_playwright,
+)
 
 from flows.release.current import require_release
 from tests.conftest import Published
 from tests.programs import program
 
-PHONE = {"width": 390, "height": 844}
-DESKTOP = {"width": 1280, "height": 900}
+PHONE: ViewportSize = {"width": 390, "height": 844}
+DESKTOP: ViewportSize = {"width": 1280, "height": 900}
 
 Open = Callable[..., Page]
 
@@ -43,10 +50,22 @@ class Watch:
 
     def follow(self, page: Page) -> Page:
         page.on("pageerror", lambda error: self.faults.append(f"{page.url}: {error}"))
-        page.on("console", lambda said: said.type in ("error", "warning") and self.note(page, said.text))
-        page.on("request", lambda asked: asked.url.split(":")[0] in LOCAL or self.note(page, asked.url))
-        page.on("requestfailed", lambda asked: asked.failure == LEFT or self.note(page, f"gone: {asked.url}"))
+        page.on("console", lambda said: self.listen(page, said))
+        page.on("request", lambda asked: self.hear(page, asked.url))
+        page.on("requestfailed", lambda asked: self.miss(page, asked))
         return page
+
+    def listen(self, page: Page, said: ConsoleMessage) -> None:
+        if said.type in ("error", "warning"):
+            self.note(page, said.text)
+
+    def hear(self, page: Page, address: str) -> None:
+        if address.split(":")[0] not in LOCAL:
+            self.note(page, address)
+
+    def miss(self, page: Page, asked: Request) -> None:
+        if asked.failure != LEFT:
+            self.note(page, f"not there: {asked.url}")
 
     def note(self, page: Page, text: str) -> None:
         self.faults.append(f"{page.url}: {text}")
@@ -65,7 +84,7 @@ def open_page(browser: Browser, site: Path) -> Iterator[Open]:
     """
     watch, contexts = Watch(), []
 
-    def open_(name: str, *, locale: str = "zh-CN", screen: dict[str, int] = DESKTOP, **more: Any) -> Page:
+    def open_(name: str, *, locale: str = "zh-CN", screen: ViewportSize = DESKTOP, **more: Any) -> Page:
         context = browser.new_context(locale=locale, viewport=screen, **more)
         context.set_default_timeout(15_000)
         contexts.append(context)

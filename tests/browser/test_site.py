@@ -50,7 +50,9 @@ def draw_all(page: Page) -> int:
 
 
 @pytest.mark.parametrize("name", KINDS)
-def test_a_page_shows_itself_whole_on_a_phone_without_complaint_or_network(open_page: Open, name: str) -> None:
+def test_a_page_shows_itself_whole_on_a_phone_without_complaint_or_network(
+    open_page: Open, name: str
+) -> None:
     page = open_page(name, screen=PHONE)
     expect(page.locator("h1")).to_be_visible()
     draw_all(page)
@@ -182,9 +184,51 @@ def test_no_word_of_the_other_language_is_left_in_english(open_page: Open) -> No
         const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
         while (walker.nextNode()) {
             const node = walker.currentNode, owner = node.parentElement;
-            if (!/[\\u4e00-\\u9fff]/.test(node.textContent) || owner.closest('[lang^=zh], script, noscript, code, pre')) continue;
+            if (!/[\\u4e00-\\u9fff]/.test(node.textContent)) continue;
+            if (owner.closest('[lang^=zh], script, noscript, code, pre')) continue;
             if (owner.checkVisibility()) found.push(node.textContent.trim());
         }
         return found;
     }""")
     assert stray == []
+
+
+@pytest.mark.parametrize(
+    ("asked", "locale", "shown"),
+    [
+        ("嘉兴", "zh-CN", "嘉兴市"),
+        ("jiaxing", "zh-CN", "嘉兴市"),
+        ("jx", "zh-CN", "嘉兴市"),
+        ("jiaxing", "en-US", "Jiaxing"),
+        ("patnets", "en-US", "Patents granted"),
+        ("changsanjiao", "zh-CN", "长三角"),
+        ("share_of_nation", "en-US", "Share of the nation"),
+    ],
+)
+def test_a_thing_is_found_by_its_name_its_pinyin_or_its_code(
+    open_page: Open, asked: str, locale: str, shown: str
+) -> None:
+    page = open_page("quality.html", locale=locale)
+    page.keyboard.press("/")
+    page.keyboard.insert_text(asked)
+    expect(page.locator("#search-results [role=option]").first).to_contain_text(shown)
+
+
+def test_a_number_is_found_by_place_indicator_and_year_and_leads_to_its_certificate(
+    open_page: Open,
+) -> None:
+    page = open_page("claims/S02.html", locale="zh-CN")
+    page.keyboard.press("/")
+    page.keyboard.insert_text("杭州 GDP 2023")
+    expect(page.locator("#search-results [role=option]").first).to_contain_text("20,059")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/indicators/gdp.html#v-330100-2023")
+    expect(page.locator("#v-330100-2023")).to_be_in_viewport()
+
+
+def test_what_is_typed_into_the_search_is_never_markup(open_page: Open) -> None:
+    page = open_page("quality.html")
+    page.keyboard.press("/")
+    page.keyboard.insert_text("<img src=x onerror=alert(1)>")
+    page.wait_for_timeout(300)
+    assert page.locator("#search-results img").count() == 0

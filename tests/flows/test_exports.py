@@ -31,7 +31,7 @@ def test_frictionless_finds_the_data_package_valid_down_to_the_last_row(
     release: Release, connection: duckdb.DuckDBPyConnection
 ) -> None:
     with system.use_context(trusted=True):
-        report = Package(str(release.folder / "datapackage.json")).validate()
+        report = Package(source=str(release.folder / "datapackage.json")).validate()
     assert report.valid, report.flatten(["name", "rowNumber", "message"])[:5]
     tables = connection.execute(
         "select table_name from duckdb_tables() where schema_name = 'marts' order by all"

@@ -24,15 +24,17 @@ MARKUP = "<script>alert(1)</script>&\"'"
 
 RELEASE = f"""
 create schema marts; create schema meta;
-create table meta.release as select '20260101T000000Z-0000aaaa' as release_id, timestamp '2026-01-01' as built_at;
+create table meta.release as
+select '20260101T000000Z-0000aaaa' as release_id, timestamp '2026-01-01' as built_at;
 create table meta.key (table_name varchar, columns varchar[]);
 insert into meta.key values
     ('dim_place', ['place_code']), ('fct_indicator', ['place_code', 'indicator_code', 'period']);
 create table meta.reference (table_name varchar, columns varchar[], to_table varchar, to_columns varchar[]);
 insert into meta.reference values ('fct_indicator', ['place_code'], 'dim_place', ['place_code']);
 create table marts.dim_place as
-select * from (values ('310117', '松江区', 'Songjiang'), ('330100', '{MARKUP.replace("'", "''")}', '{HOSTILE}'))
-    as t (place_code, name_zh, name_en);
+select * from (values
+    ('310117', '松江区', 'Songjiang'), ('330100', '{MARKUP.replace("'", "''")}', '{HOSTILE}')
+) as t (place_code, name_zh, name_en);
 create table marts.dim_indicator as
 select 'gdp' as indicator_code, '地区生产总值' as name_zh, 'GDP' as name_en, '亿元' as unit,
     '100 million yuan' as unit_en, '当年价' as definition_zh, 'At current prices' as definition_en;
@@ -114,7 +116,7 @@ def test_markup_in_a_name_stays_text_in_the_sdmx_structure(exported: Path) -> No
 
 def test_the_data_package_is_valid_with_all_its_rows(exported: Path) -> None:
     with system.use_context(trusted=True):
-        report = Package(str(exported / "datapackage.json")).validate()
+        report = Package(source=str(exported / "datapackage.json")).validate()
     assert report.valid, report.flatten(["name", "message"])
 
 

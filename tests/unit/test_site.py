@@ -12,10 +12,10 @@ from urllib.parse import unquote, urldefrag
 
 import duckdb
 import pytest
+from flows.reporting.site.charts import Point, Series, Slope, Whisker, slope, ticks, trend, whiskers
 
 from flows.bilingual import two_languages
 from flows.reporting.site import build_site
-from flows.reporting.site.charts import Point, Series, Slope, Whisker, slope, ticks, trend, whiskers
 from flows.reporting.site.citing import bibtex_of
 from flows.reporting.site.facts_meta import EXAMPLE_ROWS
 from flows.reporting.site.numbers import interval, number, power_of_ten, slug, web_pieces
