@@ -230,12 +230,12 @@ def component(parent: etree._Element, tag: str, name: str, agency: str, **more: 
 
 
 def child(parent: etree._Element, tag: str, **attributes: str) -> etree._Element:
-    return etree.SubElement(parent, f"{{{STRUCTURE}}}{tag}", **attributes)
+    return etree.SubElement(parent, f"{{{STRUCTURE}}}{tag}", attributes)
 
 
 def reference(parent: etree._Element, agency: str, name: str, kind: str, package: str, **more: str) -> None:
     attributes = {"id": name, "agencyID": agency, "class": kind, "package": package} | more
-    etree.SubElement(parent, "Ref", **attributes)
+    etree.SubElement(parent, "Ref", attributes)
 
 
 def maintained(parent: etree._Element, tag: str, name: str, agency: str, zh: str, en: str) -> etree._Element:

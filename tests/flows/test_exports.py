@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import subprocess
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import openpyxl
@@ -46,8 +47,8 @@ def test_sdmx_reads_back_every_observation_with_its_value(
     release: Release, connection: duckdb.DuckDBPyConnection, flow: str, table: str
 ) -> None:
     folder = release.folder / "sdmx"
-    structure = sdmx.read_sdmx(str(folder / "structure.xml"))
-    data = sdmx.read_sdmx(str(folder / f"{flow.lower()}.csv"), structure=structure.structure[flow])
+    structure: Any = sdmx.read_sdmx(str(folder / "structure.xml"))
+    data: Any = sdmx.read_sdmx(str(folder / f"{flow.lower()}.csv"), structure=structure.structure[flow])
     read = sorted(
         (str(one.dimension["REF_AREA"].value), str(one.dimension["INDICATOR"].value), float(one.value))
         for one in data.data[0].obs
