@@ -10,7 +10,7 @@ from typing import Any
 import duckdb
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from flows.reporting.site import facts_chains, facts_network, facts_registers, numbers
+from flows.reporting.site import facts_chains, facts_network, facts_registers, facts_start, numbers
 from flows.reporting.site.facts import QUERIES, Facts, Row, first_rows, group, read_facts
 from flows.reporting.site.pages import every_page, short_name
 from flows.reporting.site.search import index_script
@@ -18,7 +18,9 @@ from flows.reporting.site.words import WORDS, kind_mark, said
 
 HERE = Path(__file__).parent
 TITLE_LENGTH = 48
-EVERY_QUERY = QUERIES | facts_chains.QUERIES | facts_network.QUERIES | facts_registers.QUERIES
+EVERY_QUERY = (
+    QUERIES | facts_chains.QUERIES | facts_network.QUERIES | facts_registers.QUERIES | facts_start.QUERIES
+)
 
 
 def build_site(database: Path, folder: Path) -> None:
