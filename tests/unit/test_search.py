@@ -1,4 +1,4 @@
-"""The search of the site: what its index holds, and what a reader finds by keyboard in Chromium, from disk."""
+"""The search of the site: what its index holds, and what is found in Chromium, from disk."""
 
 from __future__ import annotations
 
@@ -142,7 +142,9 @@ def test_nothing_of_the_data_can_end_the_script(site: Path) -> None:
         ("S19", "claims.html#S19"),
         ("mart_corridor", "tables/mart_corridor.html"),
         ("value_low", "tables/fct_indicator.html#columns"),
-        ("changsanjiao", "documents.html#d-3"),
+        ("changsanjiao", "places/G60.html"),
+        ("csjyth", "documents.html#d-3"),
+        ("changsanjiaoyi", "documents.html#d-3"),
         ("杭州 GDP 2022", "indicators/gdp.html#v-330100-2022"),
         ("杭州市地区生产总值2022年", "indicators/gdp.html#v-330100-2022"),
         ("hangzhou gdp 2022", "indicators/gdp.html#v-330100-2022"),
@@ -210,7 +212,7 @@ def test_results_are_grouped_by_kind_and_named_in_the_language_chosen(page: Page
     page.evaluate("document.documentElement.dataset.lang = 'en'")
     assert page.locator("[id=search-kind-0]").inner_text() == "Numbers"
     assert "Hangzhou · Gross domestic product · 2022" in page.locator("[role=option]").first.inner_text()
-    ask(page, "changsanjiao")
+    ask(page, "changsanjiaoyi")
     assert "长三角一体化合成年报" in page.locator("[role=option]").first.inner_text()
 
 

@@ -719,9 +719,9 @@ def test_the_start_page_tells_changes_late_sources_and_verdicts_in_words(
     text = pages[(release / "index.html").resolve()]
     assert "0 figures are new, 0 changed and 1 are gone" in text
     assert "file removed &lt;a&gt;.csv: 1" in re.sub(r"</?span[^>]*>", "", text)
-    late = section(text, 'id="late"', 'id="claims"')
+    late = section(text, 'id="late"', "</section>")
     assert "2 places, at most 210 days late" in late and "1 series" in late
-    assert 'class="badge v-contradicted"' in section(text, 'id="claims"', 'id="more"')
+    assert 'class="badge v-contradicted"' in section(text, 'id="claims"', "</section>")
 
 
 def test_the_head_of_a_place_leads_from_each_key_figure_to_its_certificate(
