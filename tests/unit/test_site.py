@@ -19,6 +19,7 @@ from flows.reporting.site import build_site
 from flows.reporting.site.citing import bibtex_of
 from flows.reporting.site.facts_meta import EXAMPLE_ROWS
 from flows.reporting.site.numbers import interval, number, power_of_ten, slug, web_pieces
+from flows.reporting.site.pages_start import change_reason
 
 HARMFUL = "<script>alert(1)</script>"
 
@@ -608,6 +609,13 @@ select 'tech_contract_value', 'full', '310117', 'G60', '2023', 7.5, '亿元', 'o
 create table staging.link_measure as
 select distinct measure, measure as name_zh, measure as name_en from marts.mart_link_matrix;
 
+create table marts.mart_freshness as
+select *, '合成数列 {HARMFUL}' as series_name_zh, 'Synthetic series' as series_name_en,
+    date '2025-01-01' as as_of, date '2024-04-30' as due_on
+from (values
+    ('bulletin', '310117', true, 210), ('bulletin', '330100', true, 20), ('yearbook', '330100', false, null)
+) as t (series_code, place_code, is_late, days_late);
+
 create table meta.release as
 select '20250101T000000' as release_id, timestamptz '2025-01-01 00:00:00+00' as built_at,
     'abc' as fingerprint,
@@ -792,7 +800,54 @@ def test_a_table_added_later_has_a_page(pages: dict[Path, str], release: Path) -
 
 
 def test_an_indicative_score_is_marked(pages: dict[Path, str], release: Path) -> None:
-    assert "参考 50 %" in pages[(release / "index.html").resolve()]
+    text = pages[(release / "index.html").resolve()]
+    assert '<span lang="zh-CN">参考</span> <span class="en" lang="en">indicative</span> 50 %' in text
+    assert '<span class="score indicative">128.2</span>' in text
+
+
+def test_the_start_page_tells_changes_late_sources_and_verdicts_in_words(
+    pages: dict[Path, str], release: Path
+) -> None:
+    text = pages[(release / "index.html").resolve()]
+    assert "0 figures are new, 0 changed and 1 are gone" in text
+    assert "file removed &lt;a&gt;.csv: 1" in re.sub(r"</?span[^>]*>", "", text)
+    late = section(text, "late", "claims")
+    assert "2 places, at most 210 days late" in late and "1 series" in late
+    assert 'class="badge v-contradicted"' in section(text, "claims", "more")
+
+
+def test_the_head_of_a_place_leads_from_each_key_figure_to_its_certificate(
+    pages: dict[Path, str], release: Path
+) -> None:
+    head = section(pages[(release / "places/330100.html").resolve()], "key", "index")
+    assert "128.2" in head and "rank 1, may be 1–2" in head and "50 %" in head
+    assert "≥ 21,000" in head and 'href="../indicators/gdp.html#v-330100-2024"' in head
+    assert '<abbr class="kind k-bound"' in head and '<abbr class="kind k-derived"' in head
+
+
+def test_lists_of_indicators_and_tables_have_pages_of_their_own(
+    pages: dict[Path, str], release: Path
+) -> None:
+    indicators = pages[(release / "indicators.html").resolve()]
+    assert 'id="d-economy"' in indicators and 'id="d-a_new_subject"' in indicators
+    assert 'href="tables/mart_of_tomorrow.html"' in pages[(release / "tables.html").resolve()]
+    assert "mart_of_tomorrow" not in pages[(release / "index.html").resolve()]
+
+
+@pytest.mark.parametrize(
+    ("why", "words"),
+    [
+        ("新来源 new document 某公报 (2024)", ("新来源 某公报 (2024)", "new document 某公报 (2024)")),
+        (
+            "文件变动 file changed bulletins/a.csv",
+            ("文件变动 bulletins/a.csv", "file changed bulletins/a.csv"),
+        ),
+        ("原因不明 for no reason found", ("原因不明", "for no reason found")),
+        ("seed_x changed", ("seed_x changed", "")),
+    ],
+)
+def test_a_reason_is_told_in_both_languages(why: str, words: tuple[str, str]) -> None:
+    assert change_reason(why) == words
 
 
 def test_the_page_of_coordination_tells_what_is_indicative_what_is_filled_and_what_could_not_be_reckoned(

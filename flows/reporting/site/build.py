@@ -23,6 +23,7 @@ from flows.reporting.site import (
     facts_network,
     facts_registers,
     facts_sources,
+    facts_start,
     numbers,
 )
 from flows.reporting.site.citing import bibtex_of
@@ -45,6 +46,7 @@ EVERY_QUERY = (
     | facts_registers.QUERIES
     | facts_sources.QUERIES
     | facts_meta.QUERIES
+    | facts_start.QUERIES
 )
 WHERE_THERE = facts_sources.OPTIONAL | facts_meta.OPTIONAL
 FOLDERS = ("places", "indicators", "tables", "sources", "claims")

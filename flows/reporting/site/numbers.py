@@ -67,8 +67,8 @@ def percent(share: Any) -> str:
     return "–" if share is None else f"{100 * float(share):.0f} %"
 
 
-def years(first: int, last: int) -> str:
-    """A run of years."""
+def years(first: Any, last: Any) -> str:
+    """A run of years or of ranks."""
     return str(first) if first == last else f"{first}–{last}"
 
 

@@ -22,6 +22,7 @@ from flows.reporting.site.pages_network import network_page
 from flows.reporting.site.pages_registers import registers_page
 from flows.reporting.site.pages_sources import documents_page, source_pages
 from flows.reporting.site.pages_tables import examples_page, table_pages
+from flows.reporting.site.pages_start import intervals, place_glance, standings, start_facts
 from flows.reporting.site.words import FORMULAS, WORDS, word
 
 GLANCE = ["gdp", "pop_resident", "gdp_per_head", "rd_intensity", "hitech_enterprises", "tertiary_share"]
@@ -40,6 +41,8 @@ def every_page(facts: Facts, samples: dict[str, list[Row]]) -> Iterator[Page]:
     yield "documents.html", "documents.html", documents_page(facts)
     yield from source_pages(facts)
     yield "examples.html", "examples.html", examples_page(facts)
+    yield "indicators.html", "indicators.html", {}
+    yield "tables.html", "tables.html", {}
     yield "claims.html", "claims.html", claims_page(facts)
     yield from claim_pages(facts)
     yield "validation.html", "validation.html", validation_page(facts)
@@ -104,14 +107,13 @@ def front_page(facts: Facts) -> dict[str, Any]:
         "newest": newest,
         "glance": [code for code in GLANCE if any(key[1] == code for key in newest)],
         "verdicts": group(facts["claim"], "verdict"),
-        "place_names": [searched_names(row) for row in facts["place"]],
         "other_editions": [
             row
             for row in facts["framework"]
             if row["framework"] in {one["framework"] for one in facts["interval"] if one["rank"]}
             and row["framework"] != MAIN_FRAMEWORK
         ],
-    }
+    } | start_facts(facts)
 
 
 def index_trend(facts: Facts, order: Iterable[str] | None = None) -> Figure | None:
@@ -420,11 +422,15 @@ def place_pages(facts: Facts) -> Iterator[Page]:
         group((row for row in facts[name] if row["framework"] == MAIN_FRAMEWORK), "place_code")
         for name in ("index", "pillar", "contribution")
     )
+    standing, interval_of, glance = standings(facts), intervals(facts), place_glance(facts["best"], GLANCE)
     for place in facts["place"]:
         code = place["place_code"]
         figures = group(best[code], "indicator_code")
         context = {
             "place": place,
+            "standing": standing.get(code),
+            "rank_interval": code in standing and interval_of.get((code, standing[code]["year"])),
+            "glance": glance[code],
             "figures": figures,
             "sparks": {name: sparkline(yearly_values(rows)) for name, rows in figures.items()},
             "yearly": {(row["indicator_code"], row["year"]): row for row in best[code]},
@@ -561,10 +567,3 @@ def short_name_en(place: Row) -> str:
     return (
         "The nine" if place["place_kind"] == "corridor" else str(place["name_en"]).removesuffix(" District")
     )
-
-
-def searched_names(place: Row) -> Row:
-    """What a reader may type for a place: its names, with and without 市, 区 or 省."""
-    zh, en = place["name_zh"], place["name_en"].lower()
-    names = sorted({zh, zh.rstrip("市区省") or zh, en, en.removesuffix(" district")}, key=len, reverse=True)
-    return {"code": place["place_code"], "label": f"{zh} {place['name_en']}", "names": names}

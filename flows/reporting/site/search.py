@@ -58,6 +58,7 @@ def index_script(facts: Facts) -> str:
         "members": [row["place_code"] for row in facts["place"] if row["is_member"]],
         "pinyin": syllable_table(usual),
         "entries": [packed(entry, usual) for entry in found],
+        "units": {row["unit"]: row["unit_en"] for row in facts["indicator"]},
         "figures": figures(facts["best"]),
     }
     text = json.dumps(index, ensure_ascii=False, separators=(",", ":"))

@@ -156,7 +156,8 @@
         const hit = year ? all.find(([period]) => period === year) ?? all.find(([period]) => period.startsWith(year)) : all[0];
         if (hit) {
           found.push({
-            kind: 0, href: `indicators/${indicator.code}.html#v-${place.code}-${hit[0]}`, value: hit[1], code: "",
+            kind: 0, href: `indicators/${indicator.code}.html#v-${place.code}-${hit[0]}`, code: "",
+            value: hit[1].slice(0, hit[1].lastIndexOf(" ")), unit: hit[1].slice(hit[1].lastIndexOf(" ") + 1),
             zh: `${place.also[0] ?? place.zh} · ${indicator.zh} · ${hit[0]}`, en: `${place.en} · ${indicator.en} · ${hit[0]}`,
           });
         }
@@ -250,7 +251,7 @@
       ]);
       if (item.code && item.kind !== 7) option.append(make("code", { textContent: item.code }));
       if (item.kind === 6) option.append(make("code", { textContent: item.also[0] }));
-      if (item.value) option.append(make("b", { textContent: item.value }));
+      if (item.value) option.append(make("b", {}, [`${item.value} `, ...bilingual(item.unit, index.units[item.unit])]));
       option.setAttribute("role", "option");
       option.setAttribute("aria-selected", "false");
       options.push(option);
@@ -274,6 +275,9 @@
       const isEmpty = !input.value.trim();
       list.replaceChildren(...groups);
       if (!groups.length) list.append(make("div", { className: "nothing" }, bilingual("没有找到", "Nothing found")));
+      // Results open towards the middle of the window, wherever the page has put the field.
+      const box = form.getBoundingClientRect();
+      list.classList.toggle("leftwards", box.left + box.right > document.documentElement.clientWidth);
       list.hidden = isEmpty;
       input.setAttribute("aria-expanded", String(!isEmpty));
       const count = options.length;
