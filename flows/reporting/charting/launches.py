@@ -60,18 +60,25 @@ def launch_chart(launches: Sequence[Launch], title: Pair) -> Figure | None:
             "x": one.day.isoformat(),
             "y": one.cumulative,
             "name": f"{f'{main} ' if one is stairs[-1] else ''}{one.cumulative}",
-            "tip": f"{one.constellation} {one.day} · {one.batch or ''} · +{one.satellites} = {one.cumulative}",
+            "tip": f"{_told(one)} = {one.cumulative}",
         }
         for one in stairs
     ]
     base = alt.Chart(rows(dots)).encode(x=x, y=y, tooltip="tip:N")
     layers: list[alt.Chart] = [
-        alt.Chart(rows(way)).mark_line(interpolate="step-after", color=colour("1"), strokeWidth=1.9).encode(x=x, y=y),
+        alt.Chart(rows(way))
+        .mark_line(interpolate="step-after", color=colour("1"), strokeWidth=1.9)
+        .encode(x=x, y=y),
         base.mark_point(filled=True, size=60, color=colour("1"), opacity=1),
         base.mark_text(align="right", dx=-7, dy=-8, color=colour("1"), fontWeight=600).encode(text="name:N"),
     ]
     printed = [
-        {"x": one.day.isoformat(), "y": n, "name": f"{n}?", "tip": two(f"{one.day}:另印 {n}", f"{one.day}: printed elsewhere {n}")}
+        {
+            "x": one.day.isoformat(),
+            "y": n,
+            "name": f"{n}?",
+            "tip": two(f"{one.day}:另印 {n}", f"{one.day}: printed elsewhere {n}"),
+        }
         for one in stairs
         for n in one.printed
     ]
@@ -87,7 +94,7 @@ def launch_chart(launches: Sequence[Launch], title: Pair) -> Figure | None:
             "y": foot * 0.25,
             "y2": foot * (0.55 + 0.3 * (n % 2)),
             "name": one.constellation,
-            "tip": f"{one.constellation} {one.day} · {one.batch or ''} · +{one.satellites}",
+            "tip": _told(one),
         }
         for n, one in enumerate(others)
     ]
@@ -98,4 +105,10 @@ def launch_chart(launches: Sequence[Launch], title: Pair) -> Figure | None:
             base.mark_text(color=colour("4"), fontSize=11).encode(y=alt.Y("y2:Q"), text="name:N"),
         ]
     padding = {"left": 2, "right": 30, "top": 14, "bottom": 2}
-    return Figure(alt.layer(*layers).properties(width="container", height=HEIGHT, padding=padding).to_dict(), title)
+    return Figure(
+        alt.layer(*layers).properties(width="container", height=HEIGHT, padding=padding).to_dict(), title
+    )
+
+
+def _told(one: Launch) -> str:
+    return f"{one.constellation} {one.day} · {one.batch or ''} · +{one.satellites}"

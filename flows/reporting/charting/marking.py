@@ -48,9 +48,10 @@ def legend(marks: Iterable[str]) -> Markup:
     """What the marks of a chart mean, in both languages and a fixed order."""
     wanted = set(marks)
     items = [
-        Markup('<span><b aria-hidden="true">{}</b> <span lang="zh-CN">{}</span> <span class="en" lang="en">{}</span></span>').format(
-            sign, zh, en
-        )
+        Markup(
+            '<span><b aria-hidden="true">{}</b> <span lang="zh-CN">{}</span> '
+            '<span class="en" lang="en">{}</span></span>'
+        ).format(sign, zh, en)
         for name, (sign, (zh, en)) in LEGEND.items()
         if name in wanted
     ]

@@ -11,7 +11,6 @@ from flows.reporting.charting.embedding import Figure, rows
 from flows.reporting.charting.painting import INK, PAPER, SOFT, colour
 from flows.reporting.charting.scaling import room, spread
 from flows.reporting.charting.speaking import Pair, two
-from flows.reporting.site.numbers import number
 
 STEP = 30
 LABEL_STEP = 15
@@ -85,11 +84,10 @@ def whiskers(places: Sequence[Whisker], title: Pair) -> Figure | None:
 
 
 def _ranks_told(one: Whisker) -> str:
-    nine = f"5–95 %: {number(round(one.low, 1))} – {number(round(one.high, 1))}"
-    ends = f"{number(one.best)} – {number(one.worst)}"
+    nine, ends = f"5–95 %: {one.low:.3g} – {one.high:.3g}", f"{one.best:g} – {one.worst:g}"
     return two(
-        f"{one.name}:第{number(one.rank)}\n{nine}\n全部算法:{ends}",
-        f"{one.name_en}: rank {number(one.rank)}\n{nine}\nall runs: {ends}",
+        f"{one.name}:第{one.rank:g}\n{nine}\n全部算法:{ends}",
+        f"{one.name_en}: rank {one.rank:g}\n{nine}\nall runs: {ends}",
     )
 
 
@@ -108,7 +106,10 @@ def slope(lines: Sequence[Slope], left: Pair, right: Pair, title: Pair) -> Figur
             "x": side,
             "y": (line.left, line.right)[side],
             "c": colour(line.colour),
-            "tip": two(f"{line.name} {line.left:g} → {line.right:g}", f"{line.name_en} {line.left:g} → {line.right:g}"),
+            "tip": two(
+                f"{line.name} {line.left:g} → {line.right:g}",
+                f"{line.name_en} {line.left:g} → {line.right:g}",
+            ),
         }
         for n, line in enumerate(lines)
         for side in (0, 1)
@@ -120,14 +121,16 @@ def slope(lines: Sequence[Slope], left: Pair, right: Pair, title: Pair) -> Figur
     ]
     for side, align in ((0, "right"), (1, "left")):
         # Places that share a rank would be written over each other.
-        order = sorted(lines, key=lambda line: ((line.left, line.right)[side], line.left))  # noqa: B023
+        order = sorted(lines, key=lambda line: ((line.left, line.right)[side], line.left))
         wanted = [((line.left, line.right)[side] - 0.5) / per_pixel for line in order]
         labels = [
             {
                 "x": side,
                 "y": 0.5 + at * per_pixel,
                 "c": colour(line.colour),
-                "name": two(*(_label(name, (line.left, line.right)[side], side) for name in (line.name, line.name_en))),
+                "name": two(
+                    *(_label(name, (line.left, line.right)[side], side) for name in (line.name, line.name_en))
+                ),
             }
             for line, at in zip(order, spread(wanted, LABEL_STEP, 0, height), strict=True)
         ]
@@ -145,7 +148,9 @@ def slope(lines: Sequence[Slope], left: Pair, right: Pair, title: Pair) -> Figur
         )
     wide = max(room([text for line in lines for text in (line.name + " 10", line.name_en + " 10")]), 110)
     padding = {"left": wide, "right": wide, "top": 30, "bottom": 4}
-    return Figure(alt.layer(*layers).properties(width="container", height=height, padding=padding).to_dict(), title)
+    return Figure(
+        alt.layer(*layers).properties(width="container", height=height, padding=padding).to_dict(), title
+    )
 
 
 def _label(name: str, rank: float, side: int) -> str:

@@ -47,7 +47,7 @@ class Point:
 class Series:
     """The points of one place in order of years; `colour` is the number of a colour in the style sheet.
 
-    `earlier` holds other printings of the same figures; `has_band` keeps the interval of this series in sight.
+    `earlier` holds other printings of the same figures; `has_band` keeps the interval in sight.
     """
 
     name: str
@@ -95,7 +95,8 @@ def trend(
     given = {"first": first - 0.2, "last": last + 0.2, "years": list(range(first, last + 1))}
     given |= {"low": scale[0], "high": scale[-1], "ticks": scale}
     spec["params"] = [
-        param | {"value": given[param["name"]]} if param["name"] in given else param for param in spec["params"]
+        param | {"value": given[param["name"]]} if param["name"] in given else param
+        for param in spec["params"]
     ]
     spec["datasets"] = {name: found for name, found in data.items() if found}
     if unit[0]:
@@ -118,11 +119,18 @@ def declared() -> Row:
     """
     given = {name: alt.param(name=name, value=0) for name in ("first", "last", "low", "high")}
     given |= {name: alt.param(name=name, value=[]) for name in ("years", "ticks")}
-    plain = {"nice": False, "zero": False}
+    plain: Row = {"nice": False, "zero": False}
     x_scale = alt.Scale(domainMin=alt.ExprRef("first"), domainMax=alt.ExprRef("last"), **plain)
     y_scale = alt.Scale(domainMin=alt.ExprRef("low"), domainMax=alt.ExprRef("high"), **plain)
-    x_axis = alt.Axis(format="d", title=None, grid=False, values=alt.ExprRef("years"), labelOverlap="greedy")
-    y_axis = alt.Axis(format=",~r", title=None, values=alt.ExprRef("ticks"), domain=False, ticks=False)
+    x_axis = alt.Axis(
+        format="d",
+        title=None,
+        grid=False,
+        values=alt.ExprRef("years"),
+        labelOverlap="greedy",
+        labelSeparation=8,
+    )
+    y_axis = alt.Axis(format=",.10~g", title=None, values=alt.ExprRef("ticks"), domain=False, ticks=False)
     x, y = alt.X("x:Q", scale=x_scale, axis=x_axis), alt.Y("y:Q", scale=y_scale, axis=y_axis)
     paint = alt.Color("c:N", scale=None)
     over = alt.selection_point(
@@ -194,9 +202,7 @@ def _mark(n: int, one: Series, point: Point, kind: str | None) -> Row:
 def _band(n: int, one: Series) -> Iterator[Row]:
     for point in one.points:
         low, high = _ends(point)
-        yield {
-            "s": n, "x": point.year, "y": low, "y2": high, "c": colour(one.colour), "base": one.has_band
-        }
+        yield {"s": n, "x": point.year, "y": low, "y2": high, "c": colour(one.colour), "base": one.has_band}
 
 
 def _bars(n: int, one: Series, scale: Sequence[float]) -> Iterator[Row]:
@@ -236,5 +242,3 @@ def _labels(drawn: Sequence[Series], scale: Sequence[float], last: int) -> Itera
             "name": two(one.name, one.name_en),
             "c": colour(one.colour),
         }
-
-

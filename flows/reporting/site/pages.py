@@ -131,16 +131,18 @@ def map_of_the_nine(facts: Facts, root: str = "") -> Figure | None:
 def mapped_place(row: Row, score: Row | None, root: str) -> Place:
     """A member on the map, with its rank and score where it has them."""
     zh, en = row["name_zh"].rstrip("市区"), short_name_en(row)
-    badge, told_zh, told_en = "", "无指数", "no index"
+    badge, tag, told_zh, told_en = "–", "–", "无指数", "no index"
     if score:
         ends = numbers.interval(score["score_low"], score["score_high"])
-        badge = f"{score['score']:.0f}"
         told_zh = told_en = f"{score['year']}: {score['score']:.1f} ({ends})"
         if score["rank"]:
-            badge = f"#{score['rank']} · {badge}"
+            tag = f"#{score['rank']}"
+            badge = f"{tag} · {score['score']:.0f}"
             range_of = numbers.years(score["rank_low"], score["rank_high"])
             told_zh += f"\n第{score['rank']}(可能 {range_of})"
             told_en += f"\nrank {score['rank']} (may be {range_of})"
+        else:
+            told_zh, told_en = f"{told_zh}\n依据太少,不排名次", f"{told_en}\ntoo little known for a rank"
         if score["is_indicative"]:
             told_zh += f"\n参考值:有据权重 {numbers.percent(score['availability'])}"
             told_en += f"\nindicative: {numbers.percent(score['availability'])} of the weight known"
@@ -152,8 +154,9 @@ def mapped_place(row: Row, score: Row | None, root: str) -> Place:
         "ink",
         is_member=True,
         badge=badge,
+        tag=tag,
         text=(f"{row['name_zh']} {told_zh}", f"{row['name_en']} {told_en}"),
-        score=score and score["score"],
+        score=score["score"] if score and score["rank"] else None,
         is_indicative=bool(score and score["is_indicative"]),
         href=f"{root}places/{row['place_code']}.html",
     )
@@ -385,12 +388,14 @@ def sibling_series(edition: int, totals: list[Row]) -> Series:
     """One edition of the delta's index on the base year of ours; empty where it does not give that year."""
     rows = [row for row in totals if row["edition"] == edition and row["rebased"] is not None]
     points = [
-        Point(row["data_year"], row["rebased"], (told := f"{edition}: {row['data_year']} {row['rebased']:.1f}", told))
+        Point(
+            row["data_year"],
+            row["rebased"],
+            (told := f"{edition}: {row['data_year']} {row['rebased']:.1f}", told),
+        )
         for row in sorted(rows, key=lambda row: row["data_year"])
     ]
-    return Series(
-        f"长三角 {edition}版", f"Delta, ed. {edition}", str(edition % CHARTED_PLACES), points
-    )
+    return Series(f"长三角 {edition}版", f"Delta, ed. {edition}", str(edition % CHARTED_PLACES), points)
 
 
 def place_pages(facts: Facts) -> Iterator[Page]:
@@ -401,6 +406,7 @@ def place_pages(facts: Facts) -> Iterator[Page]:
         group((row for row in facts[name] if row["framework"] == MAIN_FRAMEWORK), "place_code")
         for name in ("index", "pillar", "contribution")
     )
+    nine = embed(map_of_the_nine(facts, "../"))
     for place in facts["place"]:
         code = place["place_code"]
         figures = group(best[code], "indicator_code")
@@ -413,6 +419,7 @@ def place_pages(facts: Facts) -> Iterator[Page]:
             "index": index[code],
             "pillars": group(pillars[code], "pillar_code"),
             "contributions": contributions[code],
+            "map": nine if place["is_member"] else None,
         }
         yield f"places/{code}.html", "place.html", context
 
@@ -536,7 +543,9 @@ def short_name(place: Row) -> str:
 
 def short_name_en(place: Row) -> str:
     """Its English name where room is short."""
-    return "The nine" if place["place_kind"] == "corridor" else str(place["name_en"]).removesuffix(" District")
+    return (
+        "The nine" if place["place_kind"] == "corridor" else str(place["name_en"]).removesuffix(" District")
+    )
 
 
 def searched_names(place: Row) -> Row:
