@@ -16,6 +16,7 @@ from rich.text import Text
 
 from flows.errors import G60Error
 from flows.landing.shown import seen
+from flows.reporting.printed.command import register as register_report
 from flows.settings import Paths, paths
 
 if TYPE_CHECKING:
@@ -427,6 +428,9 @@ def serve(
 
     wanted = Wanted(cron, port, docs_port, database, timeout, webhook)
     serve_until_stopped(paths(raw, warehouse), wanted, Console())
+
+
+register_report(app, in_one_sentence)
 
 
 def main() -> None:

@@ -39,7 +39,7 @@ Row = dict[str, Any]
 
 @dataclass(frozen=True)
 class Place:
-    """A place on a map in the colour of its lines elsewhere. Its name is followed by `badge`, or small by `tag`."""
+    """A place on a map, in the colour of its lines elsewhere; its name is followed by `badge`, or by `tag`."""
 
     name: str
     name_en: str
