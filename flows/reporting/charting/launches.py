@@ -60,7 +60,7 @@ def launch_chart(launches: Sequence[Launch], title: Pair) -> Figure | None:
             "x": one.day.isoformat(),
             "y": one.cumulative,
             "name": f"{f'{main} ' if one is stairs[-1] else ''}{one.cumulative}",
-            "tip": f"{one.constellation} {one.day} · {one.batch or ''} · +{one.satellites} = {one.cumulative}",
+            "tip": f"{_told(one)} = {one.cumulative}",
         }
         for one in stairs
     ]
@@ -94,7 +94,7 @@ def launch_chart(launches: Sequence[Launch], title: Pair) -> Figure | None:
             "y": foot * 0.25,
             "y2": foot * (0.55 + 0.3 * (n % 2)),
             "name": one.constellation,
-            "tip": f"{one.constellation} {one.day} · {one.batch or ''} · +{one.satellites}",
+            "tip": _told(one),
         }
         for n, one in enumerate(others)
     ]
@@ -108,3 +108,7 @@ def launch_chart(launches: Sequence[Launch], title: Pair) -> Figure | None:
     return Figure(
         alt.layer(*layers).properties(width="container", height=HEIGHT, padding=padding).to_dict(), title
     )
+
+
+def _told(one: Launch) -> str:
+    return f"{one.constellation} {one.day} · {one.batch or ''} · +{one.satellites}"

@@ -16,6 +16,7 @@ import altair as alt
 
 from flows.reporting.charting.embedding import Figure, rows
 from flows.reporting.charting.painting import ACCENT, PAPER, SOFT, colour
+from flows.reporting.charting.scaling import room
 from flows.reporting.charting.speaking import Pair, two
 
 # A map this many pixels wide is what distances to a mark are reckoned for.
@@ -24,13 +25,21 @@ THICKEST, THINNEST = 7.0, 1.2
 BEND = 0.14
 NODE = 5.5
 BEND_POINTS = 13
+# A phone shows a map this much smaller, and its letters no smaller.
+PHONE = 340 / WIDTH
+SIDES: dict[str, dict[str, Any]] = {
+    "right": {"align": "left", "dx": 14, "baseline": "middle"},
+    "left": {"align": "right", "dx": -14, "baseline": "middle"},
+    "above": {"align": "center", "dy": -15, "baseline": "bottom"},
+    "below": {"align": "center", "dy": 15, "baseline": "top"},
+}
 At = tuple[float, float]
 Row = dict[str, Any]
 
 
 @dataclass(frozen=True)
 class Place:
-    """A place on a map. `colour` is that of its lines elsewhere; `badge` stands behind its name."""
+    """A place on a map, in the colour of its lines elsewhere; its name is followed by `badge`, or by `tag`."""
 
     name: str
     name_en: str
@@ -39,6 +48,7 @@ class Place:
     colour: str
     is_member: bool
     badge: str = ""
+    tag: str = ""
     text: Pair = ("", "")
     has_ring: bool = False
     has_box: bool = False
@@ -59,7 +69,7 @@ class Link:
 
 
 def projected(places: Mapping[str, Place]) -> tuple[dict[str, At], float]:
-    """Where each place lies on a map of WIDTH, degrees of longitude as short as so far north; and its height."""
+    """Where each place lies on a map of WIDTH, degrees of longitude as short as there; and its height."""
     middle = sum(place.latitude for place in places.values()) / len(places)
     east = {code: place.longitude * cos(radians(middle)) for code, place in places.items()}
     north = {code: place.latitude for code, place in places.items()}
@@ -86,33 +96,59 @@ def _figure(layers: Sequence[alt.Chart], height: float, title: Pair, marks: tupl
     )
 
 
-def _names(
-    places: Mapping[str, Place], at: Mapping[str, At], axes: tuple[alt.X, alt.Y], dx: int = 10
-) -> list[alt.Chart]:
-    """Names right of their places, on a halo that keeps them legible over lines."""
-    data = rows(
+def _names(places: Mapping[str, Place], at: Mapping[str, At], axes: tuple[alt.X, alt.Y]) -> list[alt.Chart]:
+    """Names beside their places, on a halo that keeps them legible over lines.
+
+    `short` is what a phone shows in place of `name`.
+    """
+    sides = label_sides(places, at)
+    data = [
         {
             "x": at[code][0],
             "y": at[code][1],
             "name": two(f"{place.name} {place.badge}".strip(), f"{place.name_en} {place.badge}".strip()),
+            "short": two(f"{place.name} {place.tag}".strip(), f"{place.name_en} {place.tag}".strip()),
             "c": colour(place.colour),
-            "side": "left" if at[code][0] < 0.72 * WIDTH else "right",
+            "side": sides[code],
         }
         for code, place in places.items()
-    )
+    ]
     x, y = axes
     found = []
-    for align in ("left", "right"):
-        base = alt.Chart(data).transform_filter(alt.datum.side == align)
-        size = {"align": align, "dx": dx if align == "left" else -dx, "baseline": "middle", "fontWeight": 600}
-        found.append(
-            base.mark_text(**size, stroke=PAPER, strokeWidth=4, strokeJoin="round").encode(
-                x=x, y=y, text="name:N"
+    for side, how in SIDES.items():
+        own = [row for row in data if row["side"] == side]
+        if own:
+            base = alt.Chart(rows(own)).encode(x=x, y=y, text="name:N")
+            style = how | {"fontWeight": 600}
+            found.append(base.mark_text(**style, stroke=PAPER, strokeWidth=4, strokeJoin="round"))
+            found.append(base.mark_text(**style).encode(color=alt.Color("c:N", scale=None)))
+    return found
+
+
+def label_sides(places: Mapping[str, Place], at: Mapping[str, At]) -> dict[str, str]:
+    """For each place the side on which its name covers no other name and no point, even on a phone."""
+    spots = {code: (x * PHONE, y * PHONE) for code, (x, y) in at.items()}
+    taken = [(x - 8, y - 8, x + 8, y + 8) for x, y in spots.values()]
+    found: dict[str, str] = {}
+    for code in sorted(places, key=lambda code: (spots[code][0], code)):
+        place, (x, y) = places[code], spots[code]
+        wide = max(room([f"{name} {place.tag}"], 200) for name in (place.name, place.name_en))
+        boxes = {
+            "right": (x + 9, y - 8, x + 9 + wide, y + 8),
+            "left": (x - 9 - wide, y - 8, x - 9, y + 8),
+            "above": (x - wide / 2, y - 26, x + wide / 2, y - 9),
+            "below": (x - wide / 2, y + 9, x + wide / 2, y + 26),
+        }
+        hits = {
+            side: sum(
+                box[0] < other[2] and other[0] < box[2] and box[1] < other[3] and other[1] < box[3]
+                for other in taken
             )
-        )
-        found.append(
-            base.mark_text(**size).encode(x=x, y=y, text="name:N", color=alt.Color("c:N", scale=None))
-        )
+            + 2 * (box[0] < 0 or box[2] > PHONE * WIDTH)
+            for side, box in boxes.items()
+        }
+        found[code] = min(hits, key=lambda side: (hits[side], list(SIDES).index(side)))
+        taken.append(boxes[found[code]])
     return found
 
 
@@ -180,7 +216,7 @@ def _dots(places: Mapping[str, Place], at: Mapping[str, At], axes: tuple[alt.X, 
         }
         for code, place in places.items()
     )
-    return (
+    dots: alt.Chart = (
         alt.Chart(data)
         .mark_point(size=90, strokeWidth=1.6, opacity=1)
         .encode(
@@ -191,6 +227,7 @@ def _dots(places: Mapping[str, Place], at: Mapping[str, At], axes: tuple[alt.X, 
             tooltip="tip:N",
         )
     )
+    return dots
 
 
 def link_map(places: Mapping[str, Place], links: Sequence[Link], title: Pair) -> Figure | None:
@@ -238,7 +275,7 @@ def link_map(places: Mapping[str, Place], links: Sequence[Link], title: Pair) ->
                 .mark_point(shape=shape, size=size, strokeWidth=1.2, opacity=0.7)
                 .encode(x=x, y=y, stroke=alt.Stroke("c:N", scale=None))
             )
-    layers += [_dots(shown, at, axes), *_names(shown, at, axes, 18)]
+    layers += [_dots(shown, at, axes), *_names(shown, at, axes)]
     if beyond:
         layers.append(alt.Chart(rows(beyond)).mark_text(color=SOFT).encode(x=x, y=y, text="name:N"))
     return _figure(layers, height, title)
@@ -285,6 +322,7 @@ def corridor_map(places: Mapping[str, Place], title: Pair) -> Figure | None:
     spine = [
         {"x": at[code][0], "y": at[code][1], "n": n} for n, pair in enumerate(spanning(at)) for code in pair
     ]
+    # A score that rests on too little for a rank gives no size.
     known = [place.score for place in places.values() if place.score is not None]
     low, high = (min(known), max(known)) if known else (0.0, 1.0)
     dots = []
@@ -294,7 +332,7 @@ def corridor_map(places: Mapping[str, Place], title: Pair) -> Figure | None:
             {
                 "x": at[code][0],
                 "y": at[code][1],
-                "size": 120 + 780 * share,
+                "size": 90 + 510 * share,
                 "kind": "indicative" if place.is_indicative else "firm",
                 "fill": PAPER if place.score is None or place.is_indicative else ACCENT,
                 "tip": two(*place.text),
@@ -320,15 +358,9 @@ def corridor_map(places: Mapping[str, Place], title: Pair) -> Figure | None:
             tooltip="tip:N",
             href="href:N",
         ),
-        *_names({c: _inked(p) for c, p in places.items()}, at, axes, 20),
+        *_names(places, at, axes),
     ]
     return _figure(layers, height, title, tuple(sorted({str(row["kind"]) for row in dots})))
-
-
-def _inked(place: Place) -> Place:
-    return Place(
-        place.name, place.name_en, place.longitude, place.latitude, "ink", place.is_member, place.badge
-    )
 
 
 def spanning(at: Mapping[str, At]) -> list[tuple[str, str]]:

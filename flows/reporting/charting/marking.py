@@ -49,7 +49,8 @@ def legend(marks: Iterable[str]) -> Markup:
     wanted = set(marks)
     items = [
         Markup(
-            '<span><b aria-hidden="true">{}</b> <span lang="zh-CN">{}</span> <span class="en" lang="en">{}</span></span>'
+            '<span><b aria-hidden="true">{}</b> <span lang="zh-CN">{}</span> '
+            '<span class="en" lang="en">{}</span></span>'
         ).format(sign, zh, en)
         for name, (sign, (zh, en)) in LEGEND.items()
         if name in wanted

@@ -11,7 +11,6 @@ from flows.reporting.charting.embedding import Figure, rows
 from flows.reporting.charting.painting import INK, PAPER, SOFT, colour
 from flows.reporting.charting.scaling import room, spread
 from flows.reporting.charting.speaking import Pair, two
-from flows.reporting.site.numbers import number
 
 STEP = 30
 LABEL_STEP = 15
@@ -85,11 +84,10 @@ def whiskers(places: Sequence[Whisker], title: Pair) -> Figure | None:
 
 
 def _ranks_told(one: Whisker) -> str:
-    nine = f"5–95 %: {number(round(one.low, 1))} – {number(round(one.high, 1))}"
-    ends = f"{number(one.best)} – {number(one.worst)}"
+    nine, ends = f"5–95 %: {one.low:.3g} – {one.high:.3g}", f"{one.best:g} – {one.worst:g}"
     return two(
-        f"{one.name}:第{number(one.rank)}\n{nine}\n全部算法:{ends}",
-        f"{one.name_en}: rank {number(one.rank)}\n{nine}\nall runs: {ends}",
+        f"{one.name}:第{one.rank:g}\n{nine}\n全部算法:{ends}",
+        f"{one.name_en}: rank {one.rank:g}\n{nine}\nall runs: {ends}",
     )
 
 

@@ -28,6 +28,6 @@ def spread(wanted: Sequence[float], step: float, top: float, bottom: float) -> l
 
 
 def room(texts: Sequence[str], most: int = 130) -> int:
-    """About how wide the widest of some labels is, in pixels: a Chinese sign takes the place of two letters."""
+    """About how wide the widest of some labels is, in pixels; a Chinese sign is as wide as two letters."""
     wide = max((sum(13 if ord(sign) > 0x2E80 else 7 for sign in text) for text in texts), default=0)
     return min(most, wide + 14)

@@ -17,9 +17,10 @@ def two(zh: str, en: str) -> str:
 
 
 def in_language(spec: Any, lang: str) -> Any:
-    """A specification with the words of one language, `zh` or `en`."""
+    """A specification with the words of one language, `zh` or `en`, or of `both` side by side."""
     if isinstance(spec, str):
-        return spec.split(BETWEEN)[-1 if lang == "en" else 0] if BETWEEN in spec else spec
+        parts = spec.split(BETWEEN)
+        return " ".join(parts) if lang == "both" else parts[-1 if lang == "en" else 0]
     if isinstance(spec, dict):
         return {key: in_language(value, lang) for key, value in spec.items()}
     if isinstance(spec, list):

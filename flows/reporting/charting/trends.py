@@ -47,7 +47,7 @@ class Point:
 class Series:
     """The points of one place in order of years; `colour` is the number of a colour in the style sheet.
 
-    `earlier` holds other printings of the same figures; `has_band` keeps the interval of this series in sight.
+    `earlier` holds other printings of the same figures; `has_band` keeps the interval in sight.
     """
 
     name: str
@@ -119,11 +119,18 @@ def declared() -> Row:
     """
     given = {name: alt.param(name=name, value=0) for name in ("first", "last", "low", "high")}
     given |= {name: alt.param(name=name, value=[]) for name in ("years", "ticks")}
-    plain = {"nice": False, "zero": False}
+    plain: Row = {"nice": False, "zero": False}
     x_scale = alt.Scale(domainMin=alt.ExprRef("first"), domainMax=alt.ExprRef("last"), **plain)
     y_scale = alt.Scale(domainMin=alt.ExprRef("low"), domainMax=alt.ExprRef("high"), **plain)
-    x_axis = alt.Axis(format="d", title=None, grid=False, values=alt.ExprRef("years"), labelOverlap="greedy")
-    y_axis = alt.Axis(format=",~r", title=None, values=alt.ExprRef("ticks"), domain=False, ticks=False)
+    x_axis = alt.Axis(
+        format="d",
+        title=None,
+        grid=False,
+        values=alt.ExprRef("years"),
+        labelOverlap="greedy",
+        labelSeparation=8,
+    )
+    y_axis = alt.Axis(format=",.10~g", title=None, values=alt.ExprRef("ticks"), domain=False, ticks=False)
     x, y = alt.X("x:Q", scale=x_scale, axis=x_axis), alt.Y("y:Q", scale=y_scale, axis=y_axis)
     paint = alt.Color("c:N", scale=None)
     over = alt.selection_point(

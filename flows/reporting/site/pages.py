@@ -150,16 +150,18 @@ def map_of_the_nine(facts: Facts, root: str = "") -> Figure | None:
 def mapped_place(row: Row, score: Row | None, root: str) -> Place:
     """A member on the map, with its rank and score where it has them."""
     zh, en = row["name_zh"].rstrip("市区"), short_name_en(row)
-    badge, told_zh, told_en = "", "无指数", "no index"
+    badge, tag, told_zh, told_en = "–", "–", "无指数", "no index"
     if score:
         ends = numbers.interval(score["score_low"], score["score_high"])
-        badge = f"{score['score']:.0f}"
         told_zh = told_en = f"{score['year']}: {score['score']:.1f} ({ends})"
         if score["rank"]:
-            badge = f"#{score['rank']} · {badge}"
+            tag = f"#{score['rank']}"
+            badge = f"{tag} · {score['score']:.0f}"
             range_of = numbers.years(score["rank_low"], score["rank_high"])
             told_zh += f"\n第{score['rank']}(可能 {range_of})"
             told_en += f"\nrank {score['rank']} (may be {range_of})"
+        else:
+            told_zh, told_en = f"{told_zh}\n依据太少,不排名次", f"{told_en}\ntoo little known for a rank"
         if score["is_indicative"]:
             told_zh += f"\n参考值:有据权重 {numbers.percent(score['availability'])}"
             told_en += f"\nindicative: {numbers.percent(score['availability'])} of the weight known"
@@ -171,8 +173,9 @@ def mapped_place(row: Row, score: Row | None, root: str) -> Place:
         "ink",
         is_member=True,
         badge=badge,
+        tag=tag,
         text=(f"{row['name_zh']} {told_zh}", f"{row['name_en']} {told_en}"),
-        score=score and score["score"],
+        score=score["score"] if score and score["rank"] else None,
         is_indicative=bool(score and score["is_indicative"]),
         href=f"{root}places/{row['place_code']}.html",
     )
@@ -423,6 +426,7 @@ def place_pages(facts: Facts) -> Iterator[Page]:
         for name in ("index", "pillar", "contribution")
     )
     standing, interval_of, glance = standings(facts), intervals(facts), place_glance(facts["best"], GLANCE)
+    nine = embed(map_of_the_nine(facts, "../"))
     for place in facts["place"]:
         code = place["place_code"]
         figures = group(best[code], "indicator_code")
@@ -438,6 +442,7 @@ def place_pages(facts: Facts) -> Iterator[Page]:
             "index": index[code],
             "pillars": group(pillars[code], "pillar_code"),
             "contributions": contributions[code],
+            "map": nine if place["is_member"] else None,
         }
         yield f"places/{code}.html", "place.html", context
 

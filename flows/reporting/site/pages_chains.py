@@ -110,6 +110,7 @@ def node_of(row: Row, has_metro: bool, has_backbone: bool, scenarios: int) -> Pl
         "1" if row["is_member"] else "ink",
         row["is_member"],
         badge=str(scenarios or ""),
+        tag=str(scenarios or ""),
         text=(" · ".join(zh), " · ".join(en)),
         has_ring=has_metro,
         has_box=has_backbone,

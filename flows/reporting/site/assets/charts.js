@@ -78,15 +78,18 @@
     await load();
     if (turn !== box.wanted) return;
     const source = box.querySelector("script");
-    const spec = shown(JSON.parse(source.textContent), getComputedStyle(root), root.dataset.lang === "en");
+    // On a phone the names of a map are short.
+    const text = box.clientWidth < 560 ? source.textContent.replaceAll('"field":"name"', '"field":"short"') : source.textContent;
+    const aspect = JSON.parse(text).usermeta?.aspect;
+    const spec = shown(JSON.parse(aspect ? text : source.textContent), getComputedStyle(root), root.dataset.lang === "en");
     let canvas = box.querySelector(".canvas");
     if (!canvas) {
       canvas = Object.assign(document.createElement("div"), { className: "canvas" });
       box.append(canvas);
       buttons(box);
     }
-    const aspect = spec.usermeta?.aspect;
     if (aspect) {
+      box.classList.add("of-places");
       spec.width = box.clientWidth;
       spec.height = Math.round(box.clientWidth * aspect);
       spec.autosize = { type: "fit", contains: "padding" };
