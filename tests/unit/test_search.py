@@ -23,8 +23,9 @@ MORE = """
 insert into marts.dim_place values
     ('330400', '嘉兴市', 'Jiaxing', 'prefecture', true, 120.76, 30.77, null, null),
     ('330500', '湖州市', 'Huzhou', 'prefecture', true, 120.09, 30.89, null, null);
-insert into marts.dim_document values
-    ('d-3', '长三角一体化合成年报', null, null, null, null, 'unknown', null, 'a.csv', 0, 0, 'cited');
+insert into marts.dim_document by name
+select 'd-3' as document_id, '长三角一体化合成年报' as title, 'unknown' as licence, 'f.csv' as file_path,
+    0 as figures, 0 as register_rows, 'cited' as document_kind;
 """
 
 
@@ -139,12 +140,12 @@ def test_nothing_of_the_data_can_end_the_script(site: Path) -> None:
         ("dqsczz", "indicators/gdp.html"),
         ("diqushengchan", "indicators/gdp.html"),
         ("专利", "indicators/patents.html"),
-        ("S19", "claims.html#S19"),
+        ("S19", "claims/S19.html"),
         ("mart_corridor", "tables/mart_corridor.html"),
         ("value_low", "tables/fct_indicator.html#columns"),
         ("changsanjiao", "places/G60.html"),
-        ("csjyth", "documents.html#d-3"),
-        ("changsanjiaoyi", "documents.html#d-3"),
+        ("csjyth", "sources/f.csv.html#d-3"),
+        ("changsanjiaoyi", "sources/f.csv.html#d-3"),
         ("杭州 GDP 2022", "indicators/gdp.html#v-330100-2022"),
         ("杭州市地区生产总值2022年", "indicators/gdp.html#v-330100-2022"),
         ("hangzhou gdp 2022", "indicators/gdp.html#v-330100-2022"),
