@@ -48,7 +48,7 @@ prove: $(READY)
 format: $(READY)  ## rewrite Python and SQL in the house style
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
-	$(BIN)/sqlfluff fix --disable-progress-bar dbt_project/models dbt_project/tests
+	$(BIN)/sqlfluff fix --disable-progress-bar dbt_project/models dbt_project/tests dbt_project/analyses
 
 bench: $(READY)  ## measure speed and memory (minutes)
 	$(BIN)/python -m tests.benchmarks.landing

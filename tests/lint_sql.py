@@ -19,7 +19,7 @@ import sqlfluff
 from sqlfluff.core import FluffConfig, Linter
 from sqlfluff.core.linter.discovery import paths_from_path
 
-LINTED = ("dbt_project/models", "dbt_project/tests")
+LINTED = ("dbt_project/models", "dbt_project/tests", "dbt_project/analyses")
 SHARED = ("dbt_project/macros", "pyproject.toml")
 CLEAN = Path(".sqlfluff_cache", "clean")
 

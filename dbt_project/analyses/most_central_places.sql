@@ -1,4 +1,5 @@
-select measure, year, value_kind, place_name_zh, place_name_en, round(betweenness, 3) as betweenness,
+select
+    measure, year, value_kind, place_name_zh, place_name_en, round(betweenness, 3) as betweenness,
     round(eigenvector, 3) as eigenvector, strength_rank
 from {{ ref('mart_network_place') }}
 where is_member

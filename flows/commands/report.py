@@ -24,7 +24,9 @@ def report(
             help="code or name of one place, else all", show_default=False, autocompletion=complete_place
         ),
     ] = None,
-    form: Annotated[Literal["html", "pdf", "both"], typer.Option("--format", help="what is written")] = "html",
+    form: Annotated[
+        Literal["html", "pdf", "both"], typer.Option("--format", help="what is written")
+    ] = "html",
     report_lang: Annotated[Literal["zh", "en", "both"], typer.Option(help="language of the report")] = "both",
     output: Annotated[Path, typer.Option(help="folder for the files")] = Path(),
     warehouse: Warehouse = None,

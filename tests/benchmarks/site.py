@@ -44,7 +44,7 @@ def median(work: Callable[[Path], None]) -> float:
 
 
 def start_page(site: Path) -> tuple[int, float, float]:
-    """Bytes of the start page with all that it loads, and milliseconds until it shows and until it has loaded."""
+    """Bytes of the start page with all that it loads; milliseconds until it shows, and until it has loaded."""
     weights, paints, loads = [], [], []
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])

@@ -14,6 +14,7 @@ from urllib.parse import unquote, urldefrag
 
 import duckdb
 import pytest
+
 from flows.bilingual import two_languages
 from flows.reporting.site import build_site
 from flows.reporting.site.citing import bibtex_of
@@ -1050,7 +1051,11 @@ def test_the_industry_map_tells_gaps_single_points_and_how_far_each_has_come(
     assert shown.count("空缺") == 0 and shown.count('class="num gap"') == 2
     assert shown.count("仅此一家") == 2 and shown.count('class="state s-planned"') == 1
     # A segment shows how many, its parts show who; a state without a word of its own shows its code.
-    assert shown.count("合成基地") == 1 and '+ 1 <span lang="zh-CN">基地' in shown and 'title="unheard of"' in shown
+    assert (
+        shown.count("合成基地") == 1
+        and '+ 1 <span lang="zh-CN">基地' in shown
+        and 'title="unheard of"' in shown
+    )
 
 
 def test_launches_add_up_and_a_total_printed_elsewhere_is_marked(

@@ -21,8 +21,8 @@ from flows.reporting.site.pages_metrics import metrics_page
 from flows.reporting.site.pages_network import network_page
 from flows.reporting.site.pages_registers import registers_page
 from flows.reporting.site.pages_sources import documents_page, source_pages
-from flows.reporting.site.pages_tables import examples_page, table_pages
 from flows.reporting.site.pages_start import intervals, place_glance, standings, start_facts
+from flows.reporting.site.pages_tables import examples_page, table_pages
 from flows.reporting.site.words import FORMULAS, WORDS, word
 
 GLANCE = ["gdp", "pop_resident", "gdp_per_head", "rd_intensity", "hitech_enterprises", "tertiary_share"]
