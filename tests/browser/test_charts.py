@@ -35,7 +35,7 @@ def page(tmp_path: Path, faults: list[str]) -> Iterator[Page]:
 
     points = [
         Point(2018, 1.0, (f"甲 {HARMFUL}", f"A {HARMFUL}"), href="other.html#v"),
-        Point(2020, 2.0, ("", "")),
+        Point(2020, 2.0, ("", ""), href="other.html"),
     ]
     chart = embed(
         trend([Series(f"甲{HARMFUL}", "A", "0", points)], ("图", "Chart"), ("万人", "10,000 people"))

@@ -80,6 +80,15 @@ def test_other_printings_are_small_and_grey_and_lead_to_the_certificate() -> Non
     assert figure.spec["datasets"]["earlier"][0]["href"] == "#v-1-2018"
 
 
+def test_a_point_without_a_page_is_no_link() -> None:
+    linked = [Point(2018, 1.0, TOLD, href="a.html"), Point(2019, 2.0, TOLD, href="b.html")]
+    for points, is_link in ((linked, True), ([linked[0], Point(2019, 2.0, TOLD)], False)):
+        figure = trend([series(*points)], ("图", "chart"))
+        assert figure
+        [dots] = [one for one in figure.spec["layer"] if one["data"]["name"] == "dots"]
+        assert ("href" in dots["encoding"]) == is_link
+
+
 def test_text_of_the_data_cannot_end_the_script_that_carries_it() -> None:
     figure = trend([series(Point(2018, 1.0, (HARMFUL, HARMFUL)), Point(2019, 2.0, TOLD))], (HARMFUL, "chart"))
     page = str(embed(figure))

@@ -472,7 +472,7 @@ inner join staging.framework_node as n on i.framework = n.framework and n.parent
 create table marts.mart_index_difference as
 select framework, relation, place_code, year, other_code as other_place_code,
     'Songjiang District' as other_place_name_en, year - 1 as other_year, code as indicator_code,
-    'An indicator {HARMFUL}' as indicator_name_en,
+    '一项指标' as indicator_name_zh, 'An indicator {HARMFUL}' as indicator_name_en,
     60.0 as normalised, 40.0 as other_normalised, part as contribution_to_gap, 4.0 as gap
 from marts.mart_index_interval
 cross join (values ('to_next', '310117'), ('to_previous_period', '330100')) as r (relation, other_code)

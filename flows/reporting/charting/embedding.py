@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
+from zlib import crc32
 
 import altair as alt
 from markupsafe import Markup
@@ -55,6 +56,19 @@ def specification(figure: Figure) -> dict[str, Any]:
     return spec
 
 
+def without_links(spec: dict[str, Any], names: set[str] | None = None) -> dict[str, Any]:
+    """A chart none of whose marks drawn from the named data, or from any, is a link.
+
+    A mark without an address would else lead to a page called undefined.
+    """
+    layers = []
+    for layer in spec["layer"]:
+        own = {key: value for key, value in layer["encoding"].items() if key != "href"}
+        is_named = names is None or layer["data"]["name"] in names
+        layers.append(layer | {"encoding": own} if is_named else layer)
+    return spec | {"layer": layers}
+
+
 def embed(figure: Figure | None) -> Markup | None:
     """The chart as data for assets/charts.js, with its legend; nothing for no chart."""
     if figure is None:
@@ -73,10 +87,19 @@ def picture(figure: Figure, lang: str, width: int) -> Markup:
     import vl_convert
 
     spec = painted(in_language(specification(figure), lang), LIGHT)
+    if figure.aspect and lang == "both":
+        # Names in two languages need the room that the figures behind them would take.
+        spec = json.loads(json.dumps(spec).replace('"field": "name"', '"field": "short"'))
     spec |= {"width": width, "autosize": {"type": "fit-x", "contains": "padding"}}
     if figure.aspect:
         spec |= {"height": round(width * figure.aspect), "autosize": {"type": "fit", "contains": "padding"}}
-    return Markup(vl_convert.vegalite_to_svg(spec))
+        # A name in two languages may reach beyond the map.
+        spec["padding"] = {"left": 10, "right": 70, "top": 2, "bottom": 2}
+    spec = without_links(spec)
+    drawn = vl_convert.vegalite_to_svg(spec)
+    # Pictures of one page would else share the names of what they are cut to.
+    own = f"g{crc32(drawn.encode()):08x}-"
+    return Markup(re.sub(r'(\bid="|url\(#)', rf"\1{own}", drawn))
 
 
 @cache

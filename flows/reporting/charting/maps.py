@@ -39,7 +39,7 @@ Row = dict[str, Any]
 
 @dataclass(frozen=True)
 class Place:
-    """A place on a map, in the colour of its lines elsewhere; its name is followed by `badge`, or by `tag`."""
+    """A place on a map, in the colour of its lines elsewhere; `badge` or `tag` follows its name."""
 
     name: str
     name_en: str

@@ -10,7 +10,7 @@ from typing import Any
 
 import altair as alt
 
-from flows.reporting.charting.embedding import Figure
+from flows.reporting.charting.embedding import Figure, without_links
 from flows.reporting.charting.marking import HOLLOW, SHAPES, shape_of
 from flows.reporting.charting.painting import PAPER, SOFT, colour
 from flows.reporting.charting.scaling import room, spread, ticks
@@ -99,6 +99,7 @@ def trend(
         for param in spec["params"]
     ]
     spec["datasets"] = {name: found for name, found in data.items() if found}
+    spec = without_links(spec, {n for n, found in data.items() if not all("href" in row for row in found)})
     if unit[0]:
         spec["title"] = spec["title"] | {"text": two(*unit)}
     else:

@@ -40,7 +40,7 @@ def require_browser() -> str:
     """The browser, or a sentence that says how to do without."""
     if found := find_browser():
         return found
-    remedy = f"install Chromium, Chrome or Edge, name one by {NAMED_BY}, or take --format html and print it yourself"
+    remedy = f"install Chromium, Chrome or Edge, name one by {NAMED_BY}, or print the page of --format html"
     raise G60Error("no browser to make the PDF", os.environ.get(NAMED_BY) or "PATH", remedy)
 
 

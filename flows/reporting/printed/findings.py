@@ -41,8 +41,8 @@ def ends(row: Row) -> str:
 
 
 def change(row: Row, before: Row | None) -> float | None:
-    """By how much a score rose since the year before, as the printed digits have it."""
-    return None if before is None else round(row["score"], 1) - round(before["score"], 1)
+    """By how much a score rose since the year before."""
+    return None if before is None else row["score"] - before["score"]
 
 
 def signed(value: float | None) -> str:
@@ -55,14 +55,16 @@ def _leader(ranked: list[Row], intervals: dict[str, Row]) -> Iterator[Pair]:
     first = ranked[0]
     yield (
         f"{first['year']}年得分最高的是{first['place_name_zh']},{score(first)}(可能区间 {ends(first)})。",
-        f"{first['place_name_en']} scores highest in {first['year']}: {score(first)} (it may lie in {ends(first)}).",
+        f"{first['place_name_en']} scores highest in {first['year']}: {score(first)} "
+        f"(it may lie in {ends(first)}).",
     )
     found = intervals.get(first["place_code"])
     if found and found["rank_p95"] is not None:
         last = f"{found['rank_p95']:g}"
         if found["rank_p95"] > 1:
             yield (
-                f"在{found['runs']}种算法的九成中,它的名次在 {found['rank_p05']:g} 至 {last} 之间:领先并非定论。",
+                f"在{found['runs']}种算法的九成中,它的名次在 {found['rank_p05']:g} 至 {last} 之间:"
+                "领先并非定论。",
                 f"In nine tenths of {found['runs']} ways to compute it, its rank lies between "
                 f"{found['rank_p05']:g} and {last}: the lead is not certain.",
             )
@@ -91,16 +93,18 @@ def _climber(ranked: list[Row], before: dict[str, Row]) -> Iterator[Pair]:
         moved, row = max(known, key=lambda item: item[0])
         yield (
             f"有名次的各地中,得分比上年变动最有利的是{row['place_name_zh']}({signed(moved)})。",
-            f"Of the ranked places {row['place_name_en']} moved most favourably on the year before ({signed(moved)}).",
+            f"Of the ranked places {row['place_name_en']} moved most favourably on the year before "
+            f"({signed(moved)}).",
         )
 
 
 def _certainty(rows: list[Row], ranked: list[Row]) -> Iterator[Pair]:
     faint = [row for row in ranked if row["is_indicative"]]
     yield (
-        f"{len(ranked)} 个有名次的地区中,{len(faint)} 个的得分为参考值:有刊印或推算数字支撑的权重不足三分之二。",
-        f"{len(faint)} of the {len(ranked)} ranked scores are indicative: printed or derived figures carry under two "
-        "thirds of their weight.",
+        f"{len(ranked)} 个有名次的地区中,{len(faint)} 个的得分为参考值:"
+        "有刊印或推算数字支撑的权重不足三分之二。",
+        f"{len(faint)} of the {len(ranked)} ranked scores are indicative: printed or derived figures carry "
+        "under two thirds of their weight.",
     )
     without = [row for row in rows if row["rank"] is None and row["place_code"] != "G60"]
     if without:
@@ -131,12 +135,13 @@ def _of_place(row: Row, found: Row | None, before: Row | None, ranked: int, fact
         f"{en} scores {score(row)} in {row['year']} (it may lie in {ends(row)}; the nine in 2018 = 100).",
     )
     if row["rank"] is not None:
+        may_be = years(row["rank_low"], row["rank_high"])
         yield (
-            f"在 {ranked} 个有名次的地区中居第 {row['rank']},可能为第 {years(row['rank_low'], row['rank_high'])}。",
-            f"It ranks {row['rank']} of {ranked}; the rank may be {years(row['rank_low'], row['rank_high'])}.",
+            f"在 {ranked} 个有名次的地区中居第 {row['rank']},可能为第 {may_be}。",
+            f"It ranks {row['rank']} of {ranked}; the rank may be {may_be}.",
         )
         if found and found["rank_p05"] is not None:
-            span = f"{found['rank_p05']:g}–{found['rank_p95']:g}"
+            span = interval(found["rank_p05"], found["rank_p95"])
             yield (
                 f"九成的算法给出的名次为 {span}。",
                 f"Nine tenths of the ways to compute it give ranks {span}.",

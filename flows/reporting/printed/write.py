@@ -29,7 +29,7 @@ LARGEST_MOVES = 6
 def write_report(
     database: Path, output: Path, release_id: str, *, place: str | None, form: str, lang: str
 ) -> list[Path]:
-    """Write the report into a folder and say which files it is; raises before writing when it cannot be made."""
+    """Write the report into a folder and say which files it is. Nothing is written when it cannot be made."""
     browser = None if form == "html" else require_browser()
     with duckdb.connect(str(database), read_only=True) as connection:
         facts = report_facts(connection)
