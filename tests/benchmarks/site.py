@@ -14,7 +14,7 @@ from pathlib import Path
 from unittest.mock import patch
 
 import duckdb
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import Request, sync_playwright
 
 from flows.exporting import write
 from flows.release.current import require_release
@@ -44,20 +44,22 @@ def median(work: Callable[[Path], None]) -> float:
 
 
 def start_page(site: Path) -> tuple[int, float, float]:
-    """Bytes of the start page with all that it loads; milliseconds until it shows, and until it has loaded."""
+    """Bytes of the start page with all it loads; milliseconds until it shows, and until it is loaded."""
     weights, paints, loads = [], [], []
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
         for _ in range(ROUNDS):
             page = browser.new_context(viewport={"width": 1280, "height": 900}).new_page()
+            asked: list[Request] = []
+            page.on("request", asked.append)
             page.goto((site / "index.html").as_uri())
             page.locator(".vega svg").first.wait_for()
+            page.wait_for_timeout(500)
             paints.append(page.evaluate(PAINT))
             loads.append(
                 page.evaluate("performance.timing.loadEventEnd - performance.timing.navigationStart")
             )
-            loaded = page.evaluate("performance.getEntriesByType('resource').map((one) => one.name)")
-            files = [Path(url.removeprefix("file://")) for url in {*loaded, page.url}]
+            files = {Path(request.url.removeprefix("file://")) for request in asked}
             weights.append(sum(file.stat().st_size for file in files))
             page.context.close()
         browser.close()
