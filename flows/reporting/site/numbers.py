@@ -14,6 +14,8 @@ SIGNS = {"at_least": "≥ ", "at_most": "≤ ", "about": "≈ "}
 # Printed figures came through 32-bit floats in some files: seven digits are all they carry.
 PRINTED_DIGITS = 7
 COMPUTED_DIGITS = 5
+# What is smaller is what floats leave over when they cancel out.
+ROUNDING = 1e-12
 BEIJING = timezone(timedelta(hours=8))
 # Between the addresses of the cells that one figure was made from.
 CELL_SEPARATOR = " ; "
@@ -25,6 +27,8 @@ def number(value: Any, digits: int = PRINTED_DIGITS) -> str:
     if value is None:
         return "–"
     size = abs(float(value))
+    if size < ROUNDING:
+        return "0"
     if 0 < size < 0.0001:
         return f"{value:.2g}"
     whole = len(str(int(size))) if size >= 1 else 0
