@@ -1,0 +1,1 @@
+"""SQL from anywhere: the current release behind the wire protocol of PostgreSQL, read-only."""
