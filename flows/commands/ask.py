@@ -49,6 +49,18 @@ def query(
 
 @command(
     ASK,
+    Example("g60 sql", "an interactive terminal over the current release"),
+    has_json=False,
+)
+def sql(speech: Speech, warehouse: Warehouse = None) -> None:
+    """Open an interactive SQL terminal (harlequin) over the current release, read-only."""
+    from flows.querying.terminal import open_terminal
+
+    open_terminal(paths(None, warehouse))
+
+
+@command(
+    ASK,
     Example("g60 explain 苏州 rd_expenditure 2022", "where a figure comes from"),
     Example("g60 explain 330400 gdp 2021 --json", "every printing of it, for a program"),
 )

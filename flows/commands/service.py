@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -30,6 +31,7 @@ def docs(
     SERVE,
     Example("g60 serve", "refresh every morning and whenever raw/ changes"),
     Example('g60 serve --cron "0 */2 * * *" --port 0 --docs-port 0', "every two hours, on free ports"),
+    Example("g60 serve --sql", "and answer psql, DBeaver, R or Excel"),
 )
 def serve(
     speech: Speech,
@@ -56,10 +58,24 @@ def serve(
             show_default=False,
         ),
     ] = None,
+    sql: Annotated[
+        bool, typer.Option("--sql", help="answer SQL too, read-only, for any client of PostgreSQL")
+    ] = False,
+    sql_port: Annotated[int, typer.Option(help="port of the SQL endpoint; 0 takes a free one")] = 5460,
+    sql_host: Annotated[
+        str, typer.Option(help="address of the SQL endpoint; any but loopback wants --sql-cert")
+    ] = "127.0.0.1",
+    sql_cert: Annotated[
+        Path | None, typer.Option(help="certificate for TLS, in PEM form", show_default=False)
+    ] = None,
+    sql_key: Annotated[
+        Path | None, typer.Option(help="key of the certificate, in PEM form", show_default=False)
+    ] = None,
 ) -> None:
     """Refresh on a schedule and whenever a raw file changes, and serve the docs, until interrupted."""
-    from flows.serving.plan import Wanted
+    from flows.serving.plan import SqlPlan, Wanted
     from flows.serving.serve import serve as serve_until_stopped
 
-    wanted = Wanted(cron, port, docs_port, database, timeout, webhook)
+    endpoint = SqlPlan(sql_host, sql_port, sql_cert, sql_key) if sql else None
+    wanted = Wanted(cron, port, docs_port, database, timeout, webhook, endpoint)
     serve_until_stopped(paths(raw, warehouse), wanted, speech.console, give_line if speech.is_json else None)

@@ -23,6 +23,7 @@ from flows.serving.child import Child
 from flows.serving.plan import HOST, ZONE, Plan, environment
 from flows.serving.state import read_state, write_state
 from flows.serving.watch import Watch, look_at, seconds_of
+from flows.sql_endpoint.token import token, token_file
 from flows.terminal import print_line
 
 REFRESH = "refresh"
@@ -36,6 +37,7 @@ RUNNER_END_SECONDS = 8.0
 SERVER_END_SECONDS = 5.0
 LONGEST_PAUSE = 60.0
 HEALTHY_SECONDS = 300.0
+SQL_PAUSE_SECONDS = 3.0
 
 
 # Told the addresses each time the scheduler is up.
@@ -58,6 +60,8 @@ class Supervisor:
         self.api = Api(plan.api)
         self.watch = Watch(lambda: fingerprint(plan.where), read_state(plan.where).get("settled"))
         self.children: list[Child] = []
+        self.sql: Child | None = None
+        self.sql_since = 0.0
         self.busy = True
         self.listens = False
         self.answered = self.looked = self.rounded = 0.0
@@ -72,6 +76,7 @@ class Supervisor:
     def run(self) -> None:
         failures = 0
         try:
+            self.start_sql()
             while True:
                 began = time.monotonic()
                 try:
@@ -89,6 +94,8 @@ class Supervisor:
             raise
         finally:
             self.stop()
+            if self.sql:
+                self.sql.stop(SERVER_END_SECONDS)
             self.remember(None)
             self.api.close()
 
@@ -127,14 +134,40 @@ class Supervisor:
         self.looked = self.rounded = 0.0
         self.say("serving", f"{self.plan.address} (scheduler), {self.docs} (docs)")
         if self.announce:
-            self.announce({"scheduler": self.plan.address, "docs": self.docs})
+            sql = {"sql": self.plan.sql.address} if self.plan.sql else {}
+            self.announce({"scheduler": self.plan.address, "docs": self.docs} | sql)
+
+    def start_sql(self) -> None:
+        """Bring up the SQL endpoint where it is wanted: beside the scheduler, so that a scheduler that has to
+        be started again cuts no client off. Raises G60Error where its token cannot be had."""
+        if (wanted := self.plan.sql) is None:
+            return
+        (self.plan.home / "logs").mkdir(parents=True, exist_ok=True)
+        token(self.plan.where)
+        told: dict[str, object] = {"warehouse": str(self.plan.where.warehouse)}
+        told |= {"host": wanted.host, "port": wanted.port}
+        if wanted.certificate:
+            told |= {"cert": str(wanted.certificate), "key": str(wanted.key) if wanted.key else None}
+        self.sql = self.child("sql", "flows.sql_endpoint", json.dumps(told))
+        self.sql_since = time.monotonic()
+        self.say("sql", f"{wanted.address}, its token in {token_file(self.plan.where)}")
+
+    def keep_sql(self) -> None:
+        """Start the endpoint again where it ended, but not faster than a person can read."""
+        if self.sql and self.sql.ended and time.monotonic() - self.sql_since > SQL_PAUSE_SECONDS:
+            self.say("failed", f"the SQL endpoint ended by itself, see {self.sql.log}; it is started again")
+            self.sql.stop(SERVER_END_SECONDS)
+            self.start_sql()
 
     def add(self, name: str, module: str, *arguments: str) -> Child:
-        log = self.plan.home / "logs" / f"{name}.log"
-        env = environment(self.plan, self.docs)
-        child = Child(name, module, *arguments, env=env, log=log, cwd=self.plan.home)
+        child = self.child(name, module, *arguments)
         self.children.append(child)
         return child
+
+    def child(self, name: str, module: str, *arguments: str) -> Child:
+        log = self.plan.home / "logs" / f"{name}.log"
+        env = environment(self.plan, self.docs)
+        return Child(name, module, *arguments, env=env, log=log, cwd=self.plan.home)
 
     def stop(self) -> None:
         """End the runner and what it runs, tell the scheduler so, and end it too; bounded in time."""
@@ -149,6 +182,7 @@ class Supervisor:
 
     def keep(self) -> None:
         """One beat: the children live, the raw files are looked at, the scheduler is heard."""
+        self.keep_sql()
         for child in self.children:
             if child.ended:
                 raise Failed(f"the {child.name} ended by itself, see {child.log}")
@@ -252,6 +286,7 @@ class Supervisor:
                 pid=os.getpid(),
                 ui=self.plan.address,
                 docs=self.docs,
+                sql=self.plan.sql.address if self.plan.sql else None,
                 next_run=next_run,
                 settled=self.watch.settled,
             )

@@ -10,6 +10,7 @@ import statistics
 import tempfile
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from unittest.mock import patch
 
@@ -51,7 +52,7 @@ def start_page(site: Path) -> tuple[int, float, float]:
         for _ in range(ROUNDS):
             page = browser.new_context(viewport={"width": 1280, "height": 900}).new_page()
             asked: list[Request] = []
-            page.on("request", lambda request, asked=asked: asked.append(request))
+            page.on("request", partial(list.append, asked))
             page.goto((site / "index.html").as_uri())
             page.locator(".vega svg").first.wait_for()
             page.wait_for_timeout(500)
