@@ -16,6 +16,7 @@ from rich.text import Text
 
 from flows.errors import G60Error
 from flows.landing.shown import seen
+from flows.querying.terminal import open_terminal
 from flows.settings import Paths, paths
 
 if TYPE_CHECKING:
@@ -420,13 +421,31 @@ def serve(
             show_default=False,
         ),
     ] = None,
+    sql: Annotated[
+        bool, typer.Option("--sql", help="serve SQL as well, over the wire protocol of PostgreSQL")
+    ] = False,
+    sql_port: Annotated[int, typer.Option(help="port of SQL; 0 takes a free one")] = 5460,
+    sql_host: Annotated[
+        str, typer.Option(help="address that SQL listens on; beyond this machine with TLS only")
+    ] = "127.0.0.1",
+    sql_cert: Annotated[
+        Path | None, typer.Option(help="certificate (PEM) of SQL, for TLS", show_default=False)
+    ] = None,
+    sql_key: Annotated[
+        Path | None, typer.Option(help="key (PEM) of that certificate", show_default=False)
+    ] = None,
 ) -> None:
     """Refresh on a schedule and whenever a raw file changes, and serve the docs, until interrupted."""
     from flows.serving.plan import Wanted
     from flows.serving.serve import serve as serve_until_stopped
+    from flows.sql_endpoint.plan import Sql
 
-    wanted = Wanted(cron, port, docs_port, database, timeout, webhook)
+    endpoint = Sql(sql_host, sql_port, sql_cert, sql_key) if sql else None
+    wanted = Wanted(cron, port, docs_port, database, timeout, webhook, endpoint)
     serve_until_stopped(paths(raw, warehouse), wanted, Console())
+
+
+app.command(name="sql")(in_one_sentence(open_terminal))
 
 
 def main() -> None:

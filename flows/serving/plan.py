@@ -14,6 +14,7 @@ from cronsim import CronSim, CronSimError
 
 from flows.errors import G60Error
 from flows.settings import Paths
+from flows.sql_endpoint.plan import Sql, checked_sql
 
 HOST = "127.0.0.1"
 ZONE = ZoneInfo("Asia/Shanghai")
@@ -32,6 +33,7 @@ class Wanted:
     database: str | None
     timeout: float
     webhook: str | None = None
+    sql: Sql | None = None
 
 
 @dataclass(frozen=True)
@@ -45,6 +47,7 @@ class Plan:
     database: str | None
     timeout: float
     webhook: str | None = None
+    sql: Sql | None = None
 
     @property
     def home(self) -> Path:
@@ -79,6 +82,7 @@ def planned(where: Paths, wanted: Wanted) -> Plan:
         checked_database(wanted.database),
         wanted.timeout * 60,
         checked_webhook(wanted.webhook) if wanted.webhook else None,
+        checked_sql(where, wanted.sql) if wanted.sql else None,
     )
 
 
