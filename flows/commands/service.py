@@ -73,9 +73,10 @@ def serve(
     ] = None,
 ) -> None:
     """Refresh on a schedule and whenever a raw file changes, and serve the docs, until interrupted."""
-    from flows.serving.plan import SqlPlan, Wanted
+    from flows.serving.plan import Wanted
     from flows.serving.serve import serve as serve_until_stopped
+    from flows.sql_endpoint.plan import Sql
 
-    endpoint = SqlPlan(sql_host, sql_port, sql_cert, sql_key) if sql else None
+    endpoint = Sql(sql_host, sql_port, sql_cert, sql_key) if sql else None
     wanted = Wanted(cron, port, docs_port, database, timeout, webhook, endpoint)
     serve_until_stopped(paths(raw, warehouse), wanted, speech.console, give_line if speech.is_json else None)

@@ -61,6 +61,8 @@ def status(paths: Paths, console: Console, now: dt.datetime | None = None) -> No
         coming, served = next_run(paths), read_state(paths)
         at = f"{coming.astimezone(ZONE):%Y-%m-%d %H:%M} {ZONE.key}" if coming else "not scheduled yet"
         lines["next run"] = f"{at}, by process {served.get('pid')}, see {served.get('ui')}"
+        if served.get("sql"):
+            lines["sql"] = f"{served['sql']}"
     if ledger.held:
         lines["held"] = "; ".join(ledger.held.reasons) + "; see g60 diff, then g60 release --accept"
     lines |= {"database": str(paths.current), "docs": str(release.docs), "report": f"{paths.report}"}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import os
 import socket
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
@@ -14,27 +14,13 @@ from cronsim import CronSim, CronSimError
 
 from flows.errors import G60Error, InUse
 from flows.settings import Paths
+from flows.sql_endpoint.plan import Sql, checked_sql
 
 HOST = "127.0.0.1"
-LOOPBACK = (HOST, "localhost", "::1")
 ZONE = ZoneInfo("Asia/Shanghai")
 FRESHNESS_CRON = "30 7 * * *"
 RAW_CHANGED = "g60.raw.changed"
 DATABASES = ("postgresql+asyncpg://", "sqlite+aiosqlite:///")
-
-
-@dataclass(frozen=True)
-class SqlPlan:
-    """The SQL endpoint that is wanted; `certificate` and `key` are PEM files, for TLS."""
-
-    host: str
-    port: int
-    certificate: Path | None = None
-    key: Path | None = None
-
-    @property
-    def address(self) -> str:
-        return f"postgresql://g60@{self.host}:{self.port}/g60"
 
 
 @dataclass(frozen=True)
@@ -47,7 +33,7 @@ class Wanted:
     database: str | None
     timeout: float
     webhook: str | None = None
-    sql: SqlPlan | None = None
+    sql: Sql | None = None
 
 
 @dataclass(frozen=True)
@@ -61,7 +47,7 @@ class Plan:
     database: str | None
     timeout: float
     webhook: str | None = None
-    sql: SqlPlan | None = None
+    sql: Sql | None = None
 
     @property
     def home(self) -> Path:
@@ -96,22 +82,8 @@ def planned(where: Paths, wanted: Wanted) -> Plan:
         checked_database(wanted.database),
         wanted.timeout * 60,
         checked_webhook(wanted.webhook) if wanted.webhook else None,
-        checked_sql(wanted.sql) if wanted.sql else None,
+        checked_sql(where, wanted.sql) if wanted.sql else None,
     )
-
-
-def checked_sql(wanted: SqlPlan) -> SqlPlan:
-    """The endpoint with a port that is free. Raises G60Error for files that are not there, and for an address
-    that others reach while nothing is encrypted."""
-    for file, option in ((wanted.certificate, "--sql-cert"), (wanted.key, "--sql-key")):
-        if file and not file.is_file():
-            raise G60Error(f"there is no file {file}", option, "name a file in PEM form")
-    if wanted.key and not wanted.certificate:
-        raise G60Error("a key is of no use without its certificate", "--sql-key", "add --sql-cert")
-    if wanted.host not in LOOPBACK and not wanted.certificate:
-        remedy = "add --sql-cert and --sql-key, or leave out --sql-host"
-        raise G60Error(f"SQL over {wanted.host} would go in clear", "--sql-host", remedy)
-    return replace(wanted, port=open_port(wanted.port, "--sql-port", wanted.host))
 
 
 def checked_cron(text: str) -> str:
@@ -147,17 +119,17 @@ def checked_webhook(url: str) -> str:
     return url
 
 
-def open_port(port: int, option: str, host: str = HOST) -> int:
-    """The port if it is free, a free one for 0. Raises G60Error when it is taken."""
+def open_port(port: int, option: str) -> int:
+    """The port if it is free on loopback, a free one for 0. Raises G60Error when it is taken."""
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
-            probe.bind((host, port))
+            probe.bind((HOST, port))
             # Two sockets may bind a port that nobody listens on.
             probe.listen()
         except OSError as error:
             remedy = f"end what uses it, or choose another {option}"
-            raise InUse(f"the port is taken: {error.strerror}", f"{host}:{port}", remedy) from error
+            raise InUse(f"the port is taken: {error.strerror}", f"{HOST}:{port}", remedy) from error
         return int(probe.getsockname()[1])
 
 

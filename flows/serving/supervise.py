@@ -23,7 +23,7 @@ from flows.serving.child import Child
 from flows.serving.plan import HOST, ZONE, Plan, environment
 from flows.serving.state import read_state, write_state
 from flows.serving.watch import Watch, look_at, seconds_of
-from flows.sql_endpoint.token import token, token_file
+from flows.sql_endpoint.token import VARIABLE, token_file
 from flows.terminal import print_line
 
 REFRESH = "refresh"
@@ -35,9 +35,9 @@ START_SECONDS = 180.0
 SILENT_SECONDS = 120.0
 RUNNER_END_SECONDS = 8.0
 SERVER_END_SECONDS = 5.0
+SQL_END_SECONDS = 3.0
 LONGEST_PAUSE = 60.0
 HEALTHY_SECONDS = 300.0
-SQL_PAUSE_SECONDS = 3.0
 
 
 # Told the addresses each time the scheduler is up.
@@ -61,7 +61,8 @@ class Supervisor:
         self.watch = Watch(lambda: fingerprint(plan.where), read_state(plan.where).get("settled"))
         self.children: list[Child] = []
         self.sql: Child | None = None
-        self.sql_since = 0.0
+        self.sql_failures = 0
+        self.sql_started = self.sql_due = 0.0
         self.busy = True
         self.listens = False
         self.answered = self.looked = self.rounded = 0.0
@@ -76,7 +77,6 @@ class Supervisor:
     def run(self) -> None:
         failures = 0
         try:
-            self.start_sql()
             while True:
                 began = time.monotonic()
                 try:
@@ -88,14 +88,17 @@ class Supervisor:
                     pause = min(2.0**failures, LONGEST_PAUSE)
                     self.say("failed", f"{failed}; starting again in {pause:.0f} s")
                     self.stop()
-                    time.sleep(pause)
+                    until = time.monotonic() + pause
+                    while time.monotonic() < until:
+                        self.keep_sql()
+                        time.sleep(0.5)
         except Stopped:
             self.say("stopping", "what runs is ended, the schedules stay")
             raise
         finally:
-            self.stop()
             if self.sql:
-                self.sql.stop(SERVER_END_SECONDS)
+                self.sql.stop(SQL_END_SECONDS)
+            self.stop()
             self.remember(None)
             self.api.close()
 
@@ -107,10 +110,12 @@ class Supervisor:
         home = self.plan.home
         (home / "logs").mkdir(parents=True, exist_ok=True)
         self.remember(None)
+        self.keep_sql()
         arguments = ["server", "start", "--host", HOST, "--port", str(self.plan.port)]
         server = self.add("server", "flows.serving.scheduler", *arguments)
         until = time.monotonic() + START_SECONDS
         while not self.api.answers():
+            self.keep_sql()
             if server.ended or time.monotonic() > until:
                 if first:
                     remedy = "its last lines say why"
@@ -137,37 +142,36 @@ class Supervisor:
             sql = {"sql": self.plan.sql.address} if self.plan.sql else {}
             self.announce({"scheduler": self.plan.address, "docs": self.docs} | sql)
 
-    def start_sql(self) -> None:
-        """Bring up the SQL endpoint where it is wanted: beside the scheduler, so that a scheduler that has to
-        be started again cuts no client off. Raises G60Error where its token cannot be had."""
-        if (wanted := self.plan.sql) is None:
-            return
-        (self.plan.home / "logs").mkdir(parents=True, exist_ok=True)
-        token(self.plan.where)
-        told: dict[str, object] = {"warehouse": str(self.plan.where.warehouse)}
-        told |= {"host": wanted.host, "port": wanted.port}
-        if wanted.certificate:
-            told |= {"cert": str(wanted.certificate), "key": str(wanted.key) if wanted.key else None}
-        self.sql = self.child("sql", "flows.sql_endpoint", json.dumps(told))
-        self.sql_since = time.monotonic()
-        self.say("sql", f"{wanted.address}, its token in {token_file(self.plan.where)}")
-
-    def keep_sql(self) -> None:
-        """Start the endpoint again where it ended, but not faster than a person can read."""
-        if self.sql and self.sql.ended and time.monotonic() - self.sql_since > SQL_PAUSE_SECONDS:
-            self.say("failed", f"the SQL endpoint ended by itself, see {self.sql.log}; it is started again")
-            self.sql.stop(SERVER_END_SECONDS)
-            self.start_sql()
-
     def add(self, name: str, module: str, *arguments: str) -> Child:
-        child = self.child(name, module, *arguments)
+        child = self.started_child(name, module, *arguments)
         self.children.append(child)
         return child
 
-    def child(self, name: str, module: str, *arguments: str) -> Child:
+    def started_child(self, name: str, module: str, *arguments: str) -> Child:
         log = self.plan.home / "logs" / f"{name}.log"
         env = environment(self.plan, self.docs)
         return Child(name, module, *arguments, env=env, log=log, cwd=self.plan.home)
+
+    def keep_sql(self) -> None:
+        """Keep the SQL endpoint up, where it is wanted. It and the scheduler go on without each other."""
+        sql, now = self.plan.sql, time.monotonic()
+        if sql is None:
+            return
+        if self.sql and self.sql.ended:
+            self.sql_failures = 1 if now - self.sql_started > HEALTHY_SECONDS else self.sql_failures + 1
+            pause = min(2.0**self.sql_failures, LONGEST_PAUSE)
+            self.say(
+                "failed",
+                f"the SQL endpoint ended by itself, see {self.sql.log}; starting again in {pause:.0f} s",
+            )
+            self.sql.stop(0)
+            self.sql, self.sql_due = None, now + pause
+        if self.sql is None and now >= self.sql_due:
+            where = self.plan.where
+            self.sql = self.started_child("sql", "flows.sql_endpoint", sql.told(where))
+            self.sql_started = now
+            said = VARIABLE if os.environ.get(VARIABLE) else str(token_file(where))
+            self.say("sql", f"{sql.address}, any user, the token of {said} as password")
 
     def stop(self) -> None:
         """End the runner and what it runs, tell the scheduler so, and end it too; bounded in time."""
@@ -182,10 +186,10 @@ class Supervisor:
 
     def keep(self) -> None:
         """One beat: the children live, the raw files are looked at, the scheduler is heard."""
-        self.keep_sql()
         for child in self.children:
             if child.ended:
                 raise Failed(f"the {child.name} ended by itself, see {child.log}")
+        self.keep_sql()
         now = time.monotonic()
         if now - self.rounded >= ROUND_SECONDS:
             self.rounded = now

@@ -16,7 +16,8 @@ from pathlib import Path
 from flows.processes import end_with_parent
 from flows.settings import paths
 from flows.sql_endpoint.limits import usual
-from flows.sql_endpoint.server import Endpoint, tls_context
+from flows.sql_endpoint.plan import tls_context
+from flows.sql_endpoint.server import Endpoint
 from flows.sql_endpoint.token import token
 
 

@@ -17,7 +17,9 @@ def shown(answer: Answer, formats: list[int], describe: bool = True, execute: bo
         name, value = answer.shown
         if describe:
             form = (formats or [0])[0]
-            found += message(b"T", struct.pack(">h", 1) + text(name) + struct.pack(">IhIhih", 0, 0, TEXT, -1, -1, form))
+            found += message(
+                b"T", struct.pack(">h", 1) + text(name) + struct.pack(">IhIhih", 0, 0, TEXT, -1, -1, form)
+            )
         if execute:
             body = value.encode()
             found += message(b"D", struct.pack(">hi", 1, len(body)) + body)

@@ -12,7 +12,7 @@ def memory_of_machine() -> int:
 
 @dataclass(frozen=True)
 class Limits:
-    """Seconds, megabytes and counts. `seconds` is what DuckDB may work, not what a slow client takes to read."""
+    """Seconds, megabytes and counts. `seconds` is what DuckDB may work, not what a slow client reads."""
 
     seconds: float = 60.0
     yield_seconds: float = 10.0

@@ -14,6 +14,7 @@ import sys
 import time
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import asdict
+from pathlib import Path
 from typing import Any
 
 from flows.settings import ROOT
@@ -73,8 +74,8 @@ class Worker:
     def give_way(self) -> None:
         """Let others go first. The process cannot take that back and is replaced afterwards."""
         with contextlib.suppress(OSError):
-            for thread in os.listdir(f"/proc/{self.pid}/task"):
-                os.setpriority(os.PRIO_PROCESS, int(thread), NICE)
+            for thread in Path(f"/proc/{self.pid}/task").iterdir():
+                os.setpriority(os.PRIO_PROCESS, int(thread.name), NICE)
 
 
 class Lease:

@@ -16,7 +16,18 @@ from flows.sql_endpoint.messages import message, text
 
 BOOL, BYTEA, INT8, INT2, INT4, TEXT, JSON = 16, 17, 20, 21, 23, 25, 114
 FLOAT4, FLOAT8, DATE, TIME, TIMESTAMP, TIMESTAMPTZ, NUMERIC = 700, 701, 1082, 1083, 1114, 1184, 1700
-SIZES = {BOOL: 1, INT8: 8, INT2: 2, INT4: 4, FLOAT4: 4, FLOAT8: 8, DATE: 4, TIME: 8, TIMESTAMP: 8, TIMESTAMPTZ: 8}
+SIZES = {
+    BOOL: 1,
+    INT8: 8,
+    INT2: 2,
+    INT4: 4,
+    FLOAT4: 4,
+    FLOAT8: 8,
+    DATE: 4,
+    TIME: 8,
+    TIMESTAMP: 8,
+    TIMESTAMPTZ: 8,
+}
 # Days and microseconds from 1970, where Arrow counts from, to 2000, where the protocol does.
 DAYS, MICROSECONDS = 10957, 10957 * 86_400_000_000
 NUMBERS = {INT2: ">i2", INT4: ">i4", INT8: ">i8", FLOAT4: ">f4", FLOAT8: ">f8"}
@@ -114,7 +125,8 @@ def textual(column: pa.Array, oid: int) -> pa.Array:
     elif oid == BYTEA:
         shown = each(column, lambda value: "\\x" + value.hex())
     elif oid == JSON:
-        shown = each(column, lambda value: json.dumps(value, ensure_ascii=False, default=str))
+        plain = dict if pa.types.is_map(kind) else (lambda value: value)
+        shown = each(column, lambda value: json.dumps(plain(value), ensure_ascii=False, default=str))
     elif oid == TIMESTAMPTZ:
         shown = pc.binary_join_element_wise(column.cast(pa.timestamp("us")).cast(pa.string()), "+00", "")
     elif oid == TIMESTAMP:
@@ -122,7 +134,7 @@ def textual(column: pa.Array, oid: int) -> pa.Array:
     elif pa.types.is_string(kind):
         shown = column
     elif oid == TEXT and not pa.types.is_dictionary(kind):
-        shown = each(column, str)
+        shown = each(column, interval if pa.types.is_interval(kind) else str)
     else:
         shown = column.cast(pa.string())
     return shown.cast(pa.binary())
@@ -158,6 +170,12 @@ def each(column: pa.Array, show: Callable[[Any], Any], kind: pa.DataType | None 
     return pa.array(
         [None if value is None else show(value) for value in column.to_pylist()], kind or pa.string()
     )
+
+
+def interval(value: Any) -> str:
+    """Months, days and seconds, which do not add up to one number."""
+    parts = (value.months, "months"), (value.days, "days"), (value.nanoseconds / 1e9, "seconds")
+    return " ".join(f"{count:g} {unit}" for count, unit in parts if count) or "0 seconds"
 
 
 def packed_numeric(value: Decimal | int) -> bytes:

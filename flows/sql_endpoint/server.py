@@ -5,10 +5,8 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-import os
 import signal
 import ssl
-from pathlib import Path
 
 from flows.settings import Paths
 from flows.sql_endpoint import messages
@@ -36,10 +34,9 @@ class Endpoint:
     def path(self) -> str:
         """The database of the release that is current now. Raises Refused while there is none."""
         try:
-            aim = os.readlink(self.where.current)
+            path = self.where.warehouse / self.where.current.readlink()
         except OSError:
             raise NOTHING_YET from None
-        path = self.where.warehouse / aim
         if not path.is_file():
             raise NOTHING_YET
         return str(path)
@@ -110,10 +107,3 @@ class Endpoint:
             self.logins -= 1
         self.sessions[session.key] = session
         return True
-
-
-def tls_context(certificate: Path, key: Path | None) -> ssl.SSLContext:
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.minimum_version = ssl.TLSVersion.TLSv1_2
-    context.load_cert_chain(certificate, key)
-    return context

@@ -12,9 +12,9 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from flows.sql_endpoint import messages, scram
+from flows.sql_endpoint.answers import shown
 from flows.sql_endpoint.messages import Body, Refused
 from flows.sql_endpoint.statements import SHOWN, Answer, answered, split
-from flows.sql_endpoint.answers import shown
 
 if TYPE_CHECKING:
     from flows.sql_endpoint.pool import Lease
@@ -69,7 +69,7 @@ class Session:
     # Login
 
     async def startup(self) -> bool:
-        """The first messages, up to the login. False where the client wanted something else than a session."""
+        """The first messages, up to the login. False where the client wanted no session."""
         for _ in range(3):
             [length] = struct.unpack(">i", await self.reader.readexactly(4))
             if not 8 <= length <= 10_000:
@@ -216,7 +216,11 @@ class Session:
             await self.writer.drain()
 
     async def simple(self, sql: str) -> None:
-        if len(sql) <= SHORT and len(asked := split(sql)) == 1 and (answer := answered(asked[0], self.settings)):
+        if (
+            len(sql) <= SHORT
+            and len(asked := split(sql)) == 1
+            and (answer := answered(asked[0], self.settings))
+        ):
             self.apply(answer)
             self.writer.write(shown(answer, []) + messages.ready(self.in_transaction))
             return await self.drain()
@@ -267,7 +271,9 @@ class Session:
             if kind == b"F":
                 self.sent += len(body)
                 if self.sent > most:
-                    lease.stop(Refused("54000", f"a result may have {most} bytes: ask for less, or take the file"))
+                    lease.stop(
+                        Refused("54000", f"a result may have {most} bytes: ask for less, or take the file")
+                    )
                     continue
                 self.writer.write(body)
                 if self.writer.transport.get_write_buffer_size() > 1 << 16:

@@ -20,15 +20,19 @@ TOKEN = re.compile(
     """,
     re.VERBOSE | re.DOTALL,
 )
-READING = re.compile(r"\s*\(*\s*(select|from|with|values|table|show|describe|desc|summarize|explain|pivot|unpivot)\b", re.I)
-# Functions that a select may call and that would change what other statements of the process meet, or evaluate
-# text as SQL behind the back of the check, or read memory by its address. That they stand anywhere is enough.
+READING = re.compile(
+    r"\s*\(*\s*(select|from|with|values|table|show|describe|desc|summarize|explain|pivot|unpivot)\b", re.I
+)
+# Functions that a select may call and that would change what other statements of the process meet, evaluate a
+# text as SQL behind the back of the check, or read memory by its address. To stand anywhere is enough.
 CLOSED = re.compile(
     r"""\b(?: (?:en|dis)able_\w+ | verify_\w+ | write_log | \w*duckdb_logs\w* | duckdb_log_contexts
     | (?:force_)?checkpoint | json_execute_serialized_sql | arrow_scan\w* | pandas_scan | python_map_function
     | pg_sleep | query (?=["\s]* (?:\(|/\*|--)) ) """,
     re.IGNORECASE | re.VERBOSE,
 )
+# After these a text of no known type is a list.
+LISTED = (("any", "("), ("some", "("), ("all", "("))
 READ_ONLY = "25006"
 ONLY_READ = "a release is only read: write select, with, values, show, describe, summarize or explain"
 
@@ -93,16 +97,29 @@ SHOWN = {
     "bytea_output": "hex",
 }
 # What the endpoint itself decides; a client that would set it is told so.
-OURS = ("threads", "memory_limit", "max_memory", "temp_directory", "enable_external_access", "lock_configuration")
-TRANSACTION = re.compile(r"(begin|start\s+transaction|commit|end|rollback|abort|savepoint|release)\b(.*)", re.I | re.S)
+OURS = (
+    "threads",
+    "memory_limit",
+    "max_memory",
+    "temp_directory",
+    "enable_external_access",
+    "lock_configuration",
+)
+TRANSACTION = re.compile(
+    r"(begin|start\s+transaction|commit|end|rollback|abort|savepoint|release)\b(.*)", re.I | re.S
+)
 SETTING = re.compile(
     r"""set\s+(?:session\s+|local\s+)?(?:(?P<zone>time\s+zone)\s+|(?P<name>[\w.]+)\s*(?:=|\bto\b)\s*)(?P<value>.+)""",
     re.I | re.S,
 )
 CHARACTERISTICS = re.compile(r"set\s+(?:session\s+characteristics\s+as\s+)?transaction\b", re.I)
-QUIET = re.compile(r"(reset|discard|deallocate|listen|unlisten|set\s+session\s+authorization\s+default)\b", re.I)
+QUIET = re.compile(
+    r"(reset|discard|deallocate|listen|unlisten|set\s+session\s+authorization\s+default)\b", re.I
+)
 SHOW = re.compile(r"show\s+(?P<name>transaction\s+isolation\s+level|time\s+zone|[\w.]+)\s*$", re.I)
-SET_CONFIG = re.compile(r"select\s+(?:pg_catalog\.)?set_config\s*\(\s*'([\w.]+)'\s*,\s*'([^']*)'\s*,\s*\w+\s*\)\s*$", re.I)
+SET_CONFIG = re.compile(
+    r"select\s+(?:pg_catalog\.)?set_config\s*\(\s*'([\w.]+)'\s*,\s*'([^']*)'\s*,\s*\w+\s*\)\s*$", re.I
+)
 NAMES = {"transaction isolation level": "transaction_isolation", "time zone": "timezone"}
 
 
@@ -118,9 +135,13 @@ def answered(statement: str, settings: Mapping[str, str]) -> Answer | None:
         if re.search(r"\bread\s+write\b", found[2], re.I):
             return Answer(word, transaction=True)
         begins = word in ("BEGIN", "START")
-        if word in ("SAVEPOINT", "RELEASE") or (word == "ROLLBACK" and re.match(r"(?:\s+\w+)?\s+to\b", found[2], re.I)):
+        if word in ("SAVEPOINT", "RELEASE") or (
+            word == "ROLLBACK" and re.match(r"(?:\s+\w+)?\s+to\b", found[2], re.I)
+        ):
             return Answer(word)
-        return Answer("BEGIN" if begins else "ROLLBACK" if word in ("ROLLBACK", "ABORT") else "COMMIT", begins)
+        return Answer(
+            "BEGIN" if begins else "ROLLBACK" if word in ("ROLLBACK", "ABORT") else "COMMIT", begins
+        )
     if CHARACTERISTICS.match(statement):
         return Answer("SET")
     if found := SETTING.match(statement):
@@ -170,11 +191,17 @@ def explained(statement: str) -> str | None:
     return statement[found.end() :] if found else None
 
 
-def with_parameters(statement: str, literal: Callable[[int], str]) -> str:
-    """The statement with each `$n` replaced by what `literal` gives for n."""
-    return "".join(
-        literal(int(token.text[1:])) if token.kind == "parameter" else token.text for token in tokens(statement)
-    )
+def with_parameters(statement: str, literal: Callable[[int, bool], str]) -> str:
+    """The statement with each `$n` replaced by what `literal` gives for n, told whether it is a list."""
+    out, before = [], ("", "")
+    for token in tokens(statement):
+        if token.kind == "parameter":
+            out.append(literal(int(token.text[1:]), before in LISTED))
+        else:
+            out.append(token.text)
+        if token.kind != "space":
+            before = before[1], token.text.lower()
+    return "".join(out)
 
 
 def parameter_count(statement: str) -> int:

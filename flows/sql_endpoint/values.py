@@ -23,7 +23,7 @@ from flows.sql_endpoint.rows import (
     TIMESTAMPTZ,
 )
 
-UUID, OID = 2950, 26
+UUID, OID, TEXTS = 2950, 26, 1009
 PACKED = {INT2: ">h", INT4: ">i", INT8: ">q", OID: ">I", FLOAT4: ">f", FLOAT8: ">d"}
 CASTS = {
     FLOAT4: "float", FLOAT8: "double", DATE: "date", TIME: "time", TIMESTAMP: "timestamp",
@@ -46,7 +46,7 @@ def quoted(value: str) -> str:
 
 
 def literal(value: bytes | None, oid: int, is_binary: bool) -> str:
-    """A value as a literal; a text of no known type stays one that fits itself to what it is compared with."""
+    """A value as a literal; a text of no known type fits itself to what it meets."""
     if value is None:
         return "null"
     try:

@@ -42,7 +42,7 @@ from flows.sql_endpoint.rows import (
     oid_of_name,
     row_description,
 )
-from flows.sql_endpoint.values import CASTS, literal
+from flows.sql_endpoint.values import CASTS, TEXTS, literal
 
 FRAME = struct.Struct(">cI")
 BATCH_ROWS = 8192
@@ -116,7 +116,9 @@ class Worker:
             except (OSError, SystemExit):
                 raise
             except Exception as fault:
-                self.fail(Refused("XX000", f"the endpoint cannot answer this: {type(fault).__name__}: {fault}"))
+                self.fail(
+                    Refused("XX000", f"the endpoint cannot answer this: {type(fault).__name__}: {fault}")
+                )
 
     def listen(self) -> None:
         """Interrupt at a byte; end at once where the front is gone."""
@@ -146,7 +148,11 @@ class Worker:
     def sentence(self, fault: Exception) -> Refused:
         said = str(fault)
         state = next((state for kind, state in STATES if isinstance(fault, kind)), "XX000")
-        if isinstance(fault, MemoryError | pa.ArrowMemoryError) or "Out of Memory" in said or "bad_alloc" in said:
+        if (
+            isinstance(fault, MemoryError | pa.ArrowMemoryError)
+            or "Out of Memory" in said
+            or "bad_alloc" in said
+        ):
             return Refused("53200", TOO_MUCH_MEMORY.format(self.limits["megabytes"]))
         if "INTERRUPT" in said:
             return Refused("57014", "the query was interrupted")
@@ -222,18 +228,23 @@ class Worker:
                 portal.rows += batch.num_rows
                 self.send(b"F", head + data_rows(batch, portal.formats))
                 head = b""
-            self.send(b"F", head + complete(f"{portal.tag} {portal.rows}" if portal.tag == "SELECT" else portal.tag))
+            self.send(
+                b"F", head + complete(f"{portal.tag} {portal.rows}" if portal.tag == "SELECT" else portal.tag)
+            )
         self.asked = None
         return changed
 
     def do_open(self, path: str, sql: str, values: list[Any], formats: list[int], describe: bool) -> None:
-        """Begin a statement of the extended protocol. Each value is its bytes in hex, its type, its format."""
-        known = [literal(None if v is None else bytes.fromhex(v), oid, form == 1) for v, oid, form in values]
+        """Begin a statement of the extended protocol. A value is its bytes in hex, type and format."""
 
-        def given(number: int) -> str:
-            if not 0 < number <= len(known):
-                raise Refused("08P01", f"the statement has a parameter {number}, and {len(known)} were given")
-            return known[number - 1]
+        def given(number: int, is_list: bool) -> str:
+            if not 0 < number <= len(values):
+                raise Refused(
+                    "08P01", f"the statement has a parameter {number}, and {len(values)} were given"
+                )
+            value, oid, form = values[number - 1]
+            known = oid or (TEXTS if is_list else 0)
+            return literal(None if value is None else bytes.fromhex(value), known, form == 1)
 
         statement = statements.with_parameters(sql, given)
         self.portal = Portal(self.run(path, statement), statement, formats)
@@ -268,7 +279,10 @@ class Worker:
         count = statements.parameter_count(sql)
         oids = (oids + [0] * count)[: max(count, len(oids))]
 
-        def unknown(number: int) -> str:
+        def unknown(number: int, is_list: bool) -> str:
+            if is_list:
+                return "[null]"
+
             return f"(null::{CASTS[oids[number - 1]]})" if oids[number - 1] in CASTS else "null"
 
         statement = statements.with_parameters(sql, unknown)

@@ -1,7 +1,12 @@
-"""How long the SQL endpoint takes for what the file itself would answer: alone, and fifty clients at once.
+"""How long the SQL endpoint takes beside the file itself, for the same queries of the current release.
 
-Like with like: each client is a process, as clients are, that has the file open in its own DuckDB, or a connection
-of psycopg open to the endpoint, and reads all that it is answered. Medians of rounds in turn.
+    python -m tests.benchmarks.endpoint [WAREHOUSE]
+
+Two ways to hold the file: opened anew for every question, as a script or `g60 query` does, and kept open. Beside
+each, the endpoint with a connection made anew and one kept. Then fifty clients at once, each a process that
+has its libraries loaded, opens or connects, and asks so many times; what is measured is the time until all are
+through. Every figure is the middle of several rounds, file and endpoint in turns, and includes that the rows are
+in Python's hands. A plain-text connection on loopback, the client is psycopg.
 """
 
 from __future__ import annotations
@@ -13,102 +18,146 @@ import statistics
 import subprocess
 import sys
 import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any
+from multiprocessing.synchronize import Barrier
+from pathlib import Path
 
 import duckdb
 import psycopg
 
-from flows.release.current import require_release
 from flows.server import free_port
 from flows.settings import ROOT, paths
 
-CLIENTS, ASKED, ROUNDS = 50, 10, 5
-TOKEN = "token-of-the-benchmark"
+CLIENTS, ASKS, ROUNDS = 50, 10, 3
+GOAL = 1.5
 QUERIES = {
-    "one figure": "select value from marts.fct_indicator "
-    "where place_code = '320500' and indicator_code = 'gdp' and year = 2022",
-    "a mart": "select * from marts.mart_corridor where indicator_code = 'gdp' order by year",
-    "a join and a window": """
-        select p.name_zh, f.year, f.value, rank() over (partition by f.year order by f.value desc)
-        from marts.fct_indicator as f inner join marts.dim_place as p on f.place_code = p.place_code
-        where f.indicator_code = 'gdp' and p.is_member order by 2, 4
+    "one mart, 9 to 90 rows": """
+        select * from marts.mart_collaborative_innovation_index where year = 2022
     """,
-    "3,707 rows of 33 columns": "select * from marts.fct_observation",
+    "an aggregate over facts": """
+        select indicator_code, count(*), avg(value), max(value_high) from marts.fct_indicator group by all
+    """,
+    "4000 rows of 16 columns": "select * from marts.fct_indicator limit 4000",
+    "100,000 rows": """
+        select i, i::varchar as s, i * 1.5 as f, i % 7 = 0 as b, date '2000-01-01' + (i % 1000)::int as d
+        from range(100_000) as t (i)
+    """,
 }
+Ask = Callable[[str], object]
+
+
+def ask_file(database: str) -> tuple[Ask, Ask]:
+    """Asking with the file opened anew, and with it kept open."""
+    held: list[duckdb.DuckDBPyConnection] = []
+
+    def anew(sql: str) -> object:
+        with duckdb.connect(database, read_only=True) as connection:
+            return connection.execute(sql).fetchall()
+
+    def kept(sql: str) -> object:
+        if not held:
+            held.append(duckdb.connect(database, read_only=True))
+        return held[0].execute(sql).fetchall()
+
+    return anew, kept
+
+
+def ask_endpoint(address: str) -> tuple[Ask, Ask]:
+    held: list[psycopg.Connection] = []
+
+    def anew(sql: str) -> object:
+        with psycopg.connect(address, autocommit=True) as connection:
+            return connection.execute(sql.encode()).fetchall()
+
+    def kept(sql: str) -> object:
+        if not held:
+            held.append(psycopg.connect(address, autocommit=True))
+        return held[0].execute(sql.encode()).fetchall()
+
+    return anew, kept
+
+
+def seconds(ask: Ask, sql: str) -> float:
+    began = time.perf_counter()
+    ask(sql)
+    return time.perf_counter() - began
+
+
+def alone(asks: list[Ask], sql: str, rounds: int = 15) -> list[float]:
+    """The middle of the seconds of each way to ask, in turns."""
+    for ask in asks:
+        ask(sql)
+    found = [[seconds(ask, sql) for ask in asks] for _ in range(rounds)]
+    return [statistics.median(column) for column in zip(*found, strict=True)]
+
+
+def one_of_many(ask: Ask, sql: str, start: Barrier) -> None:
+    start.wait()
+    for _ in range(ASKS):
+        ask(sql)
+    # Without the long goodbyes of libraries, which are no part of an answer.
+    os._exit(0)
+
+
+def together(make: Callable[[], Ask], sql: str) -> float:
+    """Seconds until fifty clients have asked ten times each."""
+    fork = multiprocessing.get_context("fork")
+    start = fork.Barrier(CLIENTS + 1)
+    clients = [fork.Process(target=one_of_many, args=(make(), sql, start)) for _ in range(CLIENTS)]
+    for client in clients:
+        client.start()
+    start.wait()
+    began = time.perf_counter()
+    for client in clients:
+        client.join()
+    if any(client.exitcode for client in clients):
+        raise RuntimeError("a client failed")
+    return time.perf_counter() - began
 
 
 @contextmanager
-def endpoint(port: int) -> Any:
-    told = json.dumps({"warehouse": str(paths().warehouse), "host": "127.0.0.1", "port": port})
-    command = [sys.executable, "-m", "flows.sql_endpoint", told]
-    env = {**os.environ, "G60_SQL_TOKEN": TOKEN}
-    process = subprocess.Popen(command, env=env, cwd=ROOT, stderr=subprocess.DEVNULL)
+def endpoint(warehouse: Path, **limits: float) -> Iterator[str]:
+    """An endpoint of our own on loopback. Gives its address, token included."""
+    port, token = free_port(), "a token for this benchmark only"
+    said = json.dumps({"warehouse": str(warehouse), "port": port, "limits": limits})
+    command = [sys.executable, "-m", "flows.sql_endpoint", said]
+    env = {**os.environ, "G60_SQL_TOKEN": token}
+    process = subprocess.Popen(command, cwd=ROOT, env=env, stderr=subprocess.PIPE)
+    assert process.stderr
+    process.stderr.readline()
     try:
-        for _ in range(100):
-            try:
-                client(port).close()
-                break
-            except psycopg.OperationalError:
-                time.sleep(0.1)
-        yield
+        yield f"host=127.0.0.1 port={port} user=bench dbname=g60 password='{token}'"
     finally:
         process.terminate()
-        process.wait(20)
-
-
-def client(port: int) -> psycopg.Connection[Any]:
-    return psycopg.connect(
-        host="127.0.0.1", port=port, user="g60", password=TOKEN, dbname="g60", autocommit=True
-    )
-
-
-def ask_often(way: str, target: str, sql: str, start: Any, told: Any) -> None:
-    """A client of its own: it opens what it asks, waits for the others, asks, and tells when it was done."""
-    if way == "file":
-        asked: Any = duckdb.connect(target, read_only=True)
-    else:
-        asked = client(int(target))
-    asked.execute(sql).fetchall()
-    start.wait()
-    began = time.perf_counter()
-    for _ in range(ASKED):
-        asked.execute(sql).fetchall()
-    told.put((began, time.perf_counter()))
-    asked.close()
-
-
-def crowd(way: str, target: str, sql: str, clients: int) -> float:
-    """Milliseconds a question from the first of all to the last answer, clients being processes."""
-    context = multiprocessing.get_context("fork")
-    start, told = context.Barrier(clients), context.Queue()
-    processes = [
-        context.Process(target=ask_often, args=(way, target, sql, start, told)) for _ in range(clients)
-    ]
-    for process in processes:
-        process.start()
-    spans = [told.get() for _ in processes]
-    for process in processes:
-        process.join()
-    took = max(end for _, end in spans) - min(began for began, _ in spans)
-    return 1000 * took / (ASKED * clients)
+        process.wait()
 
 
 def main() -> None:
-    database = str(require_release(paths()).database)
-    port = free_port()
-    with endpoint(port):
-        print("| query | clients | file, ms | endpoint, ms | ratio | goal |")
-        print("|---|---|---|---|---|---|")
+    where = paths(None, Path(sys.argv[1]) if len(sys.argv) > 1 else None)
+    database = str(where.current.resolve())
+    print(f"{'':<28}{'file ms':>10}{'endpoint ms':>13}{'ratio':>8}  goal {GOAL}")
+
+    def tell(name: str, file: float, served: float, scale: float = 1000) -> None:
+        met = "met" if served / file < GOAL else "MISSED"
+        print(f"{name:<28}{file * scale:>10.2f}{served * scale:>13.2f}{served / file:>8.2f}  {met}", flush=True)
+
+    with endpoint(where.warehouse) as address:
         for name, sql in QUERIES.items():
-            for number in (1, CLIENTS):
-                rounds = [
-                    (crowd("file", database, sql, number), crowd("endpoint", str(port), sql, number))
-                    for _ in range(ROUNDS)
-                ]
-                direct, asked = (statistics.median(one) for one in zip(*rounds, strict=True))
-                goal = "< 1.5" if number == CLIENTS else ""
-                print(f"| {name} | {number} | {direct:.2f} | {asked:.2f} | {asked / direct:.2f} | {goal} |")
+            print(name)
+            file, served = ask_file(database), ask_endpoint(address)
+            times = alone([*file, *served], sql)
+            tell("  opened, connected anew", times[0], times[2])
+            tell("  anew, connection kept", times[0], times[3])
+            tell("  both kept", times[1], times[3])
+            if "100,000" in name:
+                continue
+            rounds = [
+                (together(lambda: ask_file(database)[1], sql), together(lambda a=address: ask_endpoint(a)[1], sql))
+                for _ in range(ROUNDS)
+            ]
+            many = [statistics.median(column) for column in zip(*rounds, strict=True)]
+            tell(f"  {CLIENTS} at once, {ASKS} times", many[0], many[1])
 
 
 if __name__ == "__main__":
