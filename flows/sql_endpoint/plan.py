@@ -9,7 +9,7 @@ import ssl
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from flows.errors import G60Error
+from flows.errors import G60Error, InUse
 from flows.settings import Paths
 from flows.sql_endpoint.token import token
 
@@ -68,9 +68,7 @@ def open_port_at(host: str, port: int) -> int:
             return int(probe.getsockname()[1])
     except OSError as error:
         remedy = "end what uses it, or choose another --sql-port or --sql-host"
-        raise G60Error(
-            f"the SQL endpoint cannot listen: {error.strerror}", f"{host}:{port}", remedy
-        ) from error
+        raise InUse(f"the SQL endpoint cannot listen: {error.strerror}", f"{host}:{port}", remedy) from error
 
 
 def family(host: str) -> socket.AddressFamily:

@@ -140,7 +140,9 @@ def main() -> None:
 
     def tell(name: str, file: float, served: float, scale: float = 1000) -> None:
         met = "met" if served / file < GOAL else "MISSED"
-        print(f"{name:<28}{file * scale:>10.2f}{served * scale:>13.2f}{served / file:>8.2f}  {met}", flush=True)
+        print(
+            f"{name:<28}{file * scale:>10.2f}{served * scale:>13.2f}{served / file:>8.2f}  {met}", flush=True
+        )
 
     with endpoint(where.warehouse) as address:
         for name, sql in QUERIES.items():
@@ -153,7 +155,10 @@ def main() -> None:
             if "100,000" in name:
                 continue
             rounds = [
-                (together(lambda: ask_file(database)[1], sql), together(lambda a=address: ask_endpoint(a)[1], sql))
+                (
+                    together(lambda: ask_file(database)[1], sql),
+                    together(lambda a=address: ask_endpoint(a)[1], sql),
+                )
                 for _ in range(ROUNDS)
             ]
             many = [statistics.median(column) for column in zip(*rounds, strict=True)]

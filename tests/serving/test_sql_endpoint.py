@@ -47,7 +47,7 @@ class Served:
 
     def ask(self, sql: str) -> list[tuple[Any, ...]]:
         with self.connect() as connection:
-            return connection.execute(sql).fetchall()  # type: ignore[arg-type]
+            return connection.execute(sql).fetchall()
 
 
 @contextlib.contextmanager
@@ -88,7 +88,7 @@ def served(published: Published, tmp_path_factory: pytest.TempPathFactory) -> It
 def refusal(served: Served, sql: str) -> tuple[str | None, str]:
     """SQLSTATE and sentence with which a statement is refused."""
     with served.connect() as connection, pytest.raises(psycopg.Error) as refused:
-        connection.execute(sql).fetchall()  # type: ignore[arg-type]
+        connection.execute(sql).fetchall()
     return refused.value.sqlstate, refused.value.diag.message_primary or ""
 
 

@@ -55,6 +55,7 @@ def every_page(facts: Facts, samples: dict[str, list[Row]]) -> Iterator[Page]:
     yield "network.html", "network.html", network_page(facts, colour_of_places(facts), names)
     yield "registers.html", "registers.html", registers_page(facts)
     yield "quality.html", "quality.html", quality_page(facts)
+    yield "access.html", "access.html", {}
     yield "exports.html", "exports.html", {}
     yield "metrics.html", "metrics.html", metrics_page(facts)
     yield "release.html", "release.html", release_page(facts)
