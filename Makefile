@@ -55,6 +55,7 @@ bench: $(READY)  ## measure speed and memory (minutes)
 	$(BIN)/python -m tests.benchmarks.mutations
 	$(BIN)/python -m tests.benchmarks.refresh
 	$(BIN)/python -m tests.benchmarks.index
+	$(BIN)/python -m tests.benchmarks.endpoint
 
 soak: $(READY)  ## long trials: crashes, crowds of readers, random edits (an hour and more)
 	$(BIN)/python -m tests.soak.crashes
