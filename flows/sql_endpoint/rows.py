@@ -90,13 +90,19 @@ def data_rows(batch: pa.RecordBatch, formats: list[int]) -> bytes:
     rows = batch.num_rows
     if not rows:
         return b""
-    lengths = np.zeros(rows, dtype=np.int64)
-    pieces = []
-    for column, form in zip(batch.columns, formats, strict=True):
-        shown = (binary if form else textual)(column, oid_of(column.type))
-        length = pc.fill_null(pc.binary_length(shown), -1).to_numpy(zero_copy_only=False)
-        lengths += 4 + np.maximum(length, 0)
-        pieces += [fixed(length.astype(">i4"), 4), pc.fill_null(shown, b"")]
+    shown = [
+        (binary if form else textual)(column, oid_of(column.type))
+        for column, form in zip(batch.columns, formats, strict=True)
+    ]
+    if any(pa.types.is_binary(one.type) for one in shown):
+        shown = [one.cast(pa.binary()) for one in shown]
+    # All columns behind one another: what each call costs is paid once, and not once a column.
+    whole = pa.concat_arrays(shown) if shown else pa.array([], pa.string())
+    length = pc.fill_null(pc.binary_length(whole), -1).to_numpy(zero_copy_only=False)
+    sizes = fixed(length.astype(">i4"), 4)
+    values = (pc.fill_null(whole, "") if whole.null_count else whole).cast(pa.binary())
+    pieces = [part.slice(at * rows, rows) for at in range(len(shown)) for part in (sizes, values)]
+    lengths = 4 * len(shown) + np.maximum(length, 0).reshape(len(shown), rows).sum(axis=0, dtype=np.int64)
     head = np.empty(rows, dtype=[("kind", "S1"), ("length", ">i4"), ("columns", ">i2")])
     head["kind"], head["length"], head["columns"] = b"D", lengths + 6, batch.num_columns
     joined = pc.binary_join_element_wise(fixed(head, 7), *pieces, b"")
@@ -120,7 +126,7 @@ def textual(column: pa.Array, oid: int) -> pa.Array:
         shown = pc.if_else(column, "t", "f")
     elif oid in (FLOAT4, FLOAT8):
         shown = column.cast(pa.string())
-        if pc.any(pc.invert(pc.is_finite(column))).as_py():
+        if not pc.all(pc.is_finite(column)).as_py():
             shown = pc.replace_substring(pc.replace_substring(shown, "inf", "Infinity"), "nan", "NaN")
     elif oid == BYTEA:
         shown = each(column, lambda value: "\\x" + value.hex())
@@ -137,7 +143,7 @@ def textual(column: pa.Array, oid: int) -> pa.Array:
         shown = each(column, interval if pa.types.is_interval(kind) else str)
     else:
         shown = column.cast(pa.string())
-    return shown.cast(pa.binary())
+    return shown
 
 
 def binary(column: pa.Array, oid: int) -> pa.Array:

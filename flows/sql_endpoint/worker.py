@@ -46,6 +46,7 @@ from flows.sql_endpoint.values import CASTS, TEXTS, literal
 
 FRAME = struct.Struct(">cI")
 BATCH_ROWS = 8192
+GATHERED_BYTES = 1 << 16
 # Above DuckDB's own limit: what it does not count, and the libraries.
 SPARE_BYTES = 2**30
 PLACES = "main,marts,meta"
@@ -98,6 +99,8 @@ class Worker:
         self.connection: duckdb.DuckDBPyConnection | None = None
         self.catalogue: Catalogue | None = None
         self.portal: Portal | None = None
+        self.gathered: list[bytes] = []
+        self.gathered_bytes = 0
         self.running = threading.Lock()
         self.asked: duckdb.DuckDBPyConnection | None = None
 
@@ -139,7 +142,16 @@ class Worker:
         return b"".join(parts)
 
     def send(self, kind: bytes, body: bytes) -> None:
-        self.commands.sendall(FRAME.pack(kind, len(body)) + body)
+        """Send a frame; messages for the client, F, are gathered to some size first."""
+        if kind == b"F":
+            self.gathered.append(body)
+            self.gathered_bytes += len(body)
+            if self.gathered_bytes < GATHERED_BYTES:
+                return
+        messages = b"".join(self.gathered)
+        sent = FRAME.pack(b"F", len(messages)) + messages if messages else b""
+        self.gathered, self.gathered_bytes = [], 0
+        self.commands.sendall(sent if kind == b"F" else sent + FRAME.pack(kind, len(body)) + body)
 
     def fail(self, refused: Refused) -> None:
         self.portal = None
