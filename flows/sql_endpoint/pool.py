@@ -59,6 +59,15 @@ class Worker:
         except (asyncio.IncompleteReadError, ConnectionError) as gone:
             raise Refused("53200", DIED) from gone
 
+    @property
+    def is_alive(self) -> bool:
+        # The nursery's children leave nothing behind, so that a number without a process is a dead worker's.
+        try:
+            os.kill(self.pid, 0)
+        except ProcessLookupError:
+            return False
+        return not self.reader.at_eof()
+
     def interrupt(self) -> None:
         with contextlib.suppress(OSError):
             self.control.send(b"i")
@@ -169,7 +178,7 @@ class Pool:
                 raise Refused("53300", BUSY) from None
             finally:
                 self.waiting = collections.deque(one for one in self.waiting if one[1] is not turn)
-        self.idle = [worker for worker in self.idle if not worker.reader.at_eof()]
+        self.idle = [worker for worker in self.idle if worker.is_alive]
         if self.idle:
             # The last used is the warmest.
             at = next((at for at in reversed(range(len(self.idle))) if self.idle[at].path == path), -1)

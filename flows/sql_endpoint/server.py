@@ -72,6 +72,10 @@ class Endpoint:
             finally:
                 self.pool.release(lease, is_clean)
 
+    def check_room(self) -> None:
+        if len(self.sessions) >= self.limits.clients:
+            raise FULL
+
     def cancel(self, key: bytes) -> None:
         if session := self.sessions.get(key):
             session.cancel()
@@ -96,8 +100,8 @@ class Endpoint:
             session.leave()
 
     async def let_in(self, session: Session) -> bool:
-        if self.logins >= self.limits.logins or len(self.sessions) >= self.limits.clients:
-            raise FULL
+        if self.logins >= self.limits.logins:
+            return False
         self.logins += 1
         try:
             async with asyncio.timeout(self.limits.login_seconds):

@@ -107,6 +107,7 @@ class Session:
             said[name] = body.text()
         if self.endpoint.tls and not self.is_encrypted and not self.is_local:
             raise Refused("28000", "the endpoint wants TLS: connect with sslmode=require")
+        self.endpoint.check_room()
         unknown = [name for name in said if name.startswith("_pq_.")]
         if code & 0xFFFF or unknown:
             listed = b"".join(messages.text(name) for name in unknown)

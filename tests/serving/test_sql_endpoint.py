@@ -1,305 +1,424 @@
-"""The SQL endpoint as its clients meet it: a real server, stock clients, and those who mean harm."""
+"""The SQL endpoint met by stock clients and by those who mean no good. All traffic stays on loopback."""
 
 from __future__ import annotations
 
-import contextlib
-import json
+import datetime as dt
 import os
+import random
 import shutil
 import socket
+import stat
 import struct
 import subprocess
-import sys
 import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import psycopg
 import pytest
 
-from flows.release.current import point_at, require_release
-from flows.server import free_port
-from flows.settings import Paths, paths
-from tests.conftest import Published
-from tests.programs import program
-from tests.serving.conftest import wait_for
+from flows.errors import G60Error
+from flows.settings import paths
+from flows.sql_endpoint.plan import Sql, checked_sql
+from flows.sql_endpoint.token import token, token_file
+from tests.serving.endpoint import PLACES, TOKEN, Endpoint, endpoint, publish
 
-TOKEN = "token-of-these-tests"
-# Small enough for a test to meet each of them.
-LIMITS = {"seconds": 4.0, "yield_seconds": 2.0, "megabytes": 500, "workers": 4, "login_seconds": 3.0}
-
-
-@dataclass(frozen=True)
-class Served:
-    """An endpoint over a warehouse of its own, whose pointer a test may flip."""
-
-    where: Paths
-    port: int
-    pid: int
-
-    def connect(self, password: str = TOKEN, **more: Any) -> psycopg.Connection[Any]:
-        named = {"host": "127.0.0.1", "port": self.port, "user": "analyst", "dbname": "g60"}
-        return psycopg.connect(**{**named, "password": password, "autocommit": True, **more})
-
-    def ask(self, sql: str) -> list[tuple[Any, ...]]:
-        with self.connect() as connection:
-            return connection.execute(sql).fetchall()
-
-
-@contextlib.contextmanager
-def serving(warehouse: Path, **more: object) -> Iterator[Served]:
-    port = free_port()
-    told = {"warehouse": str(warehouse), "host": "127.0.0.1", "port": port, "limits": LIMITS, **more}
-    command = [sys.executable, "-m", "flows.sql_endpoint", json.dumps(told)]
-    process = subprocess.Popen(
-        command, env={**os.environ, "G60_SQL_TOKEN": TOKEN}, stderr=subprocess.DEVNULL, cwd=Path.cwd()
-    )
-    try:
-
-        def answers() -> bool:
-            with socket.create_connection(("127.0.0.1", port), 1):
-                return True
-
-        wait_for(answers, 30, "the endpoint listens")
-        yield Served(paths(None, warehouse), port, process.pid)
-        assert process.poll() is None, "the endpoint ended by itself"
-    finally:
-        process.terminate()
-        process.wait(20)
+HEAVY = "select count(*) from range(100_000_000_000) as a (i), range(1000) as b (j) where i % 7 = j % 5"
+WORKERS, CLIENTS = 3, 80
+LIMITS: dict[str, Any] = {
+    "seconds": 3.0, "yield_seconds": 1.0, "workers": WORKERS, "megabytes": 300, "clients": CLIENTS,
+}  # fmt: skip
+has_psql = pytest.mark.skipif(shutil.which("psql") is None, reason="psql is not installed")
 
 
 @pytest.fixture(scope="module")
-def served(published: Published, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    warehouse = tmp_path_factory.mktemp("asked")
-    release = require_release(published.paths)
-    folder = warehouse / "releases" / release.id
-    folder.mkdir(parents=True)
-    for name in ("g60.duckdb", "manifest.json"):
-        shutil.copy(release.folder / name, folder / name)
-    point_at(paths(None, warehouse), folder)
-    with serving(warehouse) as endpoint:
-        yield endpoint
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Endpoint]:
+    with endpoint(tmp_path_factory.mktemp("endpoint"), **LIMITS, message_bytes=100_000) as running:
+        yield running
 
 
-def refusal(served: Served, sql: str) -> tuple[str | None, str]:
-    """SQLSTATE and sentence with which a statement is refused."""
-    with served.connect() as connection, pytest.raises(psycopg.Error) as refused:
-        connection.execute(sql).fetchall()
-    return refused.value.sqlstate, refused.value.diag.message_primary or ""
+def refusal(served: Endpoint, sql: str) -> tuple[str | None, str]:
+    with served.connect() as client, pytest.raises(psycopg.Error) as caught:
+        client.execute(sql.encode()).fetchall()
+    return caught.value.sqlstate, str(caught.value).split("\nLINE")[0]
 
 
-def test_a_stock_client_reads_a_mart_with_typed_values(served: Served) -> None:
-    with served.connect() as connection:
-        found = connection.execute(
-            "select place_code, value, vintage_date, year from marts.fct_indicator "
-            "where place_code = %s and indicator_code = %s and year = %s",
-            ("320500", "gdp", 2022),
-        ).fetchall()
-    [(code, value, vintage, year)] = found
-    assert (code, value, year) == ("320500", 23958.34, 2022)
-    assert vintage.year >= 2022
+def test_a_stock_client_reads_a_mart_with_its_types_and_parameters(served: Endpoint) -> None:
+    assert served.ask("select * from marts.mart_place order by place_code") == sorted(PLACES)
+    for is_binary in (False, True):
+        with served.connect() as client:
+            row = client.execute(
+                """select %s::int + 1, %s, %s::date, 12345.678::decimal(10, 3), -0.05::decimal(4, 2), true,
+                    1.5, timestamp '2020-01-02 03:04:05.6', null::int, [1, 2], {'a': '嘉'}, 'inf'::double,
+                    time '01:02:03', map {'k': date '2020-01-01'}, 7::hugeint, 'ab'::blob, -1.25::double,
+                    interval 3 month""",
+                (41, "it's 中 $1; --", dt.date(2020, 1, 2)),
+                binary=is_binary,
+            ).fetchone()
+        assert row == (
+            42, "it's 中 $1; --", dt.date(2020, 1, 2), Decimal("12345.678"), Decimal("-0.05"), True,
+            Decimal("1.5"), dt.datetime(2020, 1, 2, 3, 4, 5, 600_000), None, [1, 2], {"a": "嘉"},
+            float("inf"), dt.time(1, 2, 3),
+            {"k": "2020-01-01"}, Decimal(7), b"ab", -1.25, "3 months",
+        )  # fmt: skip
 
 
-def test_psql_lists_the_marts_and_reads_one(served: Served) -> None:
-    address = f"host=127.0.0.1 port={served.port} user=analyst dbname=g60"
-    command = [program("psql"), address, "--no-psqlrc", "--tuples-only", "--no-align"]
-    command += ["-c", r"\dt marts.*", "-c", "select count(*) from marts.dim_place where is_member"]
-    run = subprocess.run(
-        command,
-        env={**os.environ, "PGPASSWORD": TOKEN},
+def test_lists_texts_and_prepared_statements_find_their_rows(served: Endpoint) -> None:
+    with served.connect() as client:
+        sql = "select name_zh from marts.mart_place where place_code = any(%s) and name_zh <> %s order by 1"
+        for _ in range(8):  # From the sixth on psycopg prepares it at the server.
+            assert client.execute(sql, (["330400", "310117", 'a,"b'], "松江区")).fetchall() == [("嘉兴市",)]
+        assert client.execute("select i from range(9) as t (i) where i = any(%s)", ([2, 3],)).fetchall() == [
+            (2,),
+            (3,),
+        ]
+
+
+def test_transactions_and_settings_of_clients_are_granted_and_mean_nothing(served: Endpoint) -> None:
+    with served.connect() as client:
+        client.autocommit = False
+        assert client.execute("select 1").fetchone() == (1,)
+        assert client.info.transaction_status == psycopg.pq.TransactionStatus.INTRANS
+        client.commit()
+        client.execute("set application_name = 'tests'")
+        assert client.execute("show application_name").fetchone() == ("tests",)
+        assert client.execute("show transaction_read_only").fetchone() == ("on",)
+        assert client.execute("select 1; select 2").nextset()
+
+
+@has_psql
+def test_psql_lists_the_tables_and_describes_them_with_their_comments(served: Endpoint) -> None:
+    tables = served.psql("-c", r"\dt+ marts.*").stdout
+    assert "mart_place" in tables
+    assert "地区 Places" in tables
+    assert "place_view" in served.psql("-c", r"\dv marts.*").stdout
+    described = served.psql("-c", r"\d+ marts.mart_place")
+    assert described.returncode == 0, described.stderr
+    assert "中文名 Chinese name" in described.stdout
+    for command in (r"\l", r"\dn+", r"\du", r"\df", r"\d", r"\d marts.place_view", r"\conninfo"):
+        run = served.psql("-v", "ON_ERROR_STOP=1", "-c", command)
+        assert (run.returncode, run.stderr) == (0, ""), command
+
+
+def test_what_dbeaver_and_jdbc_ask_of_the_catalogue_is_answered(served: Endpoint) -> None:
+    remarks = served.ask(
+        """select n.nspname, c.relname, d.description from pg_catalog.pg_namespace n, pg_catalog.pg_class c
+        left join pg_catalog.pg_description d on
+            (c.oid = d.objoid and d.objsubid = 0 and d.classoid = 'pg_class'::regclass)
+        where c.relnamespace = n.oid and n.nspname like 'marts' order by 2"""
+    )
+    assert remarks == [("marts", "mart_place", "地区 Places"), ("marts", "place_view", None)]
+    columns = served.ask(
+        """select a.attname, a.atttypid, a.attnotnull, pg_catalog.format_type(a.atttypid, a.atttypmod)
+        from pg_catalog.pg_attribute a join pg_catalog.pg_class c on a.attrelid = c.oid
+        where c.oid = 'marts.mart_place'::regclass and a.attnum > 0
+        order by a.attnum"""
+    )
+    assert columns == [("place_code", 25, True, "text"), ("name_zh", 25, False, "text")]
+    [[version]] = served.ask("select pg_catalog.version()")
+    assert version.startswith("PostgreSQL 15")
+    assert served.ask("select count(*) from mart_place") == [(3,)], "marts are found without their schema"
+    found = "select table_name from information_schema.tables where table_schema = any(current_schemas(true))"
+    assert ("mart_place",) in served.ask(found)
+
+
+@pytest.mark.parametrize(
+    ("password", "said"), [("", "no password supplied"), ("wrong" * 5, "the token is wrong")]
+)
+def test_without_the_token_nobody_gets_in(served: Endpoint, password: str, said: str) -> None:
+    with pytest.raises(psycopg.OperationalError, match=said):
+        psycopg.connect(f"host=127.0.0.1 port={served.port} user=x dbname=g60", password=password)
+    assert served.ask("select 1") == [(1,)]
+
+
+WRITES = (
+    "create table x (i int)", "create temp table x as select 1",
+    "insert into marts.mart_place values ('a', 'b')",
+    "update marts.mart_place set name_zh = ''", "delete from marts.mart_place", "drop table marts.mart_place",
+    "attach '/tmp/synthetic.db' as other", "detach g60", "copy marts.mart_place to '/tmp/synthetic.csv'",
+    "copy marts.mart_place from '/etc/passwd'", "export database '/tmp/synthetic'",
+    "pragma version", "checkpoint",
+    "install httpfs", "load httpfs", "call pragma_version()", "use memory", "vacuum",
+    "select 1; drop table x",
+    "explain analyze create temp table x as select 1", "explain (analyze) copy marts.mart_place to '/tmp/x'",
+    "explain /* */ analyze /* */ create temp table x as select 1",
+    "prepare p as select 1", "set variable x = 1",
+    "/* a */ create table x (i int)", "-- a\ncreate table x (i int)",
+)  # fmt: skip
+CLOSED = (
+    "from read_csv('/etc/passwd')", "from read_text('/proc/self/environ')", "from glob('/etc/*')",
+    "from read_blob('/etc/passwd')", "from read_parquet('https://localhost/x')",
+    "from sniff_csv('/etc/passwd')",
+    "from duckdb_secrets()", "from enable_logging()", "select write_log('x')", 'from "enable_profiling"()',
+    "select * from query('select 1')", 'from "query" (\'select 1\')', "from json_execute_serialized_sql('x')",
+    "from arrow_scan(1, 2, 3)", "from duckdb_logs", "set memory_limit = '100GB'", "set threads to 64",
+    "set session enable_external_access = true", "select set_config('temp_directory', '/tmp', false)",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("sql", WRITES)
+def test_what_does_not_read_is_refused_in_one_sentence(served: Endpoint, sql: str) -> None:
+    state, sentence = refusal(served, sql)
+    assert (state, sentence.partition(":")[0]) == ("25006", "a release is only read")
+
+
+@pytest.mark.parametrize("sql", CLOSED)
+def test_what_leads_out_of_the_release_is_closed(served: Endpoint, sql: str) -> None:
+    state, sentence = refusal(served, sql)
+    assert state == "42501"
+    assert "\n" not in sentence.strip()
+
+
+def test_a_file_is_no_table_and_the_environment_no_function(served: Endpoint) -> None:
+    assert refusal(served, "from '/etc/passwd'")[0] == "42P01"
+    assert refusal(served, "select getenv('HOME')")[0] == "42883"
+
+
+@pytest.mark.parametrize(
+    ("sql", "state"),
+    [("select (", "42601"), ("select nope from marts.mart_place", "42703"), ("from nope", "42P01"),
+     ("select 'a'::int", "22P02")],
+)  # fmt: skip
+def test_a_slip_is_told_with_its_state_and_the_session_goes_on(
+    served: Endpoint, sql: str, state: str
+) -> None:
+    with served.connect() as client:
+        with pytest.raises(psycopg.Error) as caught:
+            client.execute(sql.encode())
+        assert caught.value.sqlstate == state
+        assert client.execute("select 1").fetchone() == (1,)
+
+
+def test_a_query_without_end_is_stopped_and_others_are_answered_meanwhile(served: Endpoint) -> None:
+    with ThreadPoolExecutor() as pool:
+        runaway = pool.submit(refusal, served, HEAVY)
+        answers = 0
+        while not runaway.done():
+            assert served.ask("select count(*) from marts.mart_place") == [(3,)]
+            answers += 1
+        assert runaway.result() == (
+            "57014",
+            "the query took longer than the 3 s that one may have: ask for less",
+        )
+    assert answers > 3
+
+
+def test_when_all_workers_run_for_long_the_oldest_gives_way(served: Endpoint) -> None:
+    with ThreadPoolExecutor() as pool:
+        runaways = [pool.submit(refusal, served, HEAVY) for _ in range(WORKERS)]
+        time.sleep(0.3)
+        assert served.ask("select 1") == [(1,)]
+        stopped = [runaway.result()[1] for runaway in runaways]
+    assert any("while others waited" in sentence for sentence in stopped)
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "select array_agg(i) from range(100_000_000_000) as t (i)",
+        "select list_transform(range(400_000_000), lambda x: x + 1)[1]",
+        "select i, count(*) from range(100_000_000_000) as t (i) group by i order by 2",
+    ],
+)
+def test_a_query_that_would_eat_all_memory_is_stopped_alone(served: Endpoint, sql: str) -> None:
+    with served.connect() as other:
+        state, sentence = refusal(served, sql)
+        assert state in ("53200", "57014")
+        assert "memory" in sentence or "longer" in sentence
+        assert other.execute("select count(*) from marts.mart_place").fetchone() == (3,)
+
+
+def test_a_worker_that_is_killed_is_replaced(served: Endpoint) -> None:
+    with ThreadPoolExecutor() as pool:
+        runaway = pool.submit(refusal, served, HEAVY)
+        time.sleep(0.5)
+        children = children_of(served.process.pid)
+        assert len(children) == 1, "the nursery"
+        for worker in children_of(children[0]):
+            os.kill(worker, 9)
+        assert runaway.result()[0] == "53200"
+    assert served.ask("select 1") == [(1,)]
+
+
+def children_of(pid: int) -> list[int]:
+    found = Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="ascii")
+    return [int(child) for child in found.split()]
+
+
+def test_fifty_clients_at_once_are_all_answered_aright(served: Endpoint) -> None:
+    def client(number: int) -> bool:
+        with served.connect() as mine:
+            return all(
+                mine.execute("select %s::int + i from range(200) as t (i)", (number * turn,)).fetchall()
+                == [(number * turn + i,) for i in range(200)]
+                for turn in range(5)
+            )
+
+    with ThreadPoolExecutor(50) as pool:
+        assert all(pool.map(client, range(50)))
+
+
+def test_too_many_clients_are_told_so_and_those_inside_go_on(served: Endpoint) -> None:
+    inside = [served.connect() for _ in range(CLIENTS)]
+    try:
+        with pytest.raises(psycopg.OperationalError, match="too many clients"):
+            served.connect()
+        assert inside[0].execute("select 1").fetchone() == (1,)
+    finally:
+        for client in inside:
+            client.close()
+    time.sleep(0.2)
+    assert served.ask("select 1") == [(1,)]
+
+
+def test_a_flip_of_the_release_is_not_noticed_by_connected_clients(tmp_path: Path) -> None:
+    with endpoint(tmp_path, **LIMITS) as served, served.connect() as client, served.connect() as reader:
+        name = "select release_id from meta.release"
+        assert client.execute(name).fetchone() == ("synthetic-1",)
+        with reader.transaction(), reader.cursor() as rows:
+            old = rows.stream("select r.release_id, i from meta.release as r, range(300_000) as t (i)")
+            first = next(old)
+            publish(served.where, "synthetic-2")
+            shutil.rmtree(served.where.releases / "synthetic-1")
+            assert client.execute(name).fetchone() == ("synthetic-2",)
+            assert {first[0], *(row[0] for row in old)} == {"synthetic-1"}
+        assert reader.execute(name).fetchone() == ("synthetic-2",)
+
+
+def test_before_the_first_release_clients_get_one_sentence_and_then_the_release(tmp_path: Path) -> None:
+    with endpoint(tmp_path, is_empty=True, **LIMITS) as served, served.connect() as client:
+        with pytest.raises(
+            psycopg.OperationalError, match="no release has been published yet: run g60 refresh first"
+        ):
+            client.execute("select 1")
+        publish(served.where, "synthetic-1")
+        assert client.execute("select release_id from meta.release").fetchone() == ("synthetic-1",)
+
+
+def test_a_cancel_stops_the_query_and_not_the_session(served: Endpoint) -> None:
+    with served.connect() as client:
+        threading.Timer(0.5, client.cancel).start()
+        with pytest.raises(psycopg.errors.QueryCanceled, match="was cancelled, as its client asked"):
+            client.execute(HEAVY)
+        assert client.execute("select 1").fetchone() == (1,)
+
+
+def test_a_result_of_many_megabytes_streams_through_little_memory(served: Endpoint) -> None:
+    before, most, rows = served.memory, 0, 0
+    with served.connect() as client, client.cursor() as cursor:
+        for _ in cursor.stream("select i, repeat('x', 100) from range(1_000_000) as t (i)"):
+            rows += 1
+            if rows % 100_000 == 0:
+                most = max(most, served.memory)
+    assert rows == 1_000_000
+    assert most - before < 30_000_000
+
+
+def test_a_result_beyond_the_bound_is_ended_with_a_sentence(tmp_path: Path) -> None:
+    with endpoint(tmp_path, **LIMITS, result_bytes=1_000_000) as served:
+        state, sentence = refusal(served, "select i from range(1_000_000) as t (i)")
+        assert (state, sentence.partition(":")[0]) == ("54000", "a result may have 1000000 bytes")
+        assert served.ask("select 1") == [(1,)]
+
+
+def test_noise_of_any_kind_ends_nothing_but_its_own_connection(served: Endpoint) -> None:
+    rng = random.Random(60)
+    startup = struct.pack(">ii", 196608, 0)
+    noises = [
+        b"", b"\0", b"GET / HTTP/1.1\r\n\r\n", b"\xff" * 5000,
+        struct.pack(">i", 2**31 - 1), struct.pack(">i", -5),
+        struct.pack(">ii", 8, 80877103) + b"\x16\x03\x01", struct.pack(">ii", 16, 80877102) + b"12345678",
+        struct.pack(">ii", 9, 196608) + b"\0", struct.pack(">i", len(startup) + 4) + startup,
+        struct.pack(">ii", 9, 196608) + b"\0" + b"p" + struct.pack(">i", 2**31 - 1),
+        struct.pack(">ii", 9, 196608) + b"\0" + b"p\0\0\0\x18SCRAM-SHA-256\0" + b"\0\0\0\x02n,",
+        *(rng.randbytes(rng.randrange(1, 400)) for _ in range(40)),
+    ]  # fmt: skip
+    for noise in noises:
+        with socket.create_connection(("127.0.0.1", served.port), timeout=5) as stranger:
+            stranger.sendall(noise)
+    assert served.ask("select 1") == [(1,)]
+
+
+def test_malformed_and_oversized_messages_of_one_who_is_inside_end_that_session_only(
+    served: Endpoint,
+) -> None:
+    for message in (
+        b"Q\x7f\xff\xff\xff",
+        b"Q\0\0\0\0",
+        b"?\0\0\0\4",
+        b"B\0\0\0\x06\0\0",
+        b"Q\0\0\0\x06\xff\0",
+    ):
+        with served.connect() as client, socket.socket(fileno=os.dup(client.fileno())) as wire:
+            wire.setblocking(True)
+            wire.sendall(message)
+            answer = wire.recv(500)
+            assert answer.startswith(b"E"), message
+    with served.connect() as client, pytest.raises(psycopg.Error, match="a message may have 100000 bytes"):
+        client.execute(f"select '{'x' * 200_000}'".encode())
+    assert served.ask("select 1") == [(1,)]
+
+
+def test_one_who_does_not_log_in_is_let_go(tmp_path: Path) -> None:
+    with (
+        endpoint(tmp_path, **LIMITS, login_seconds=0.5) as served,
+        socket.create_connection(("127.0.0.1", served.port), timeout=5) as stranger,
+    ):
+        assert b"silent for too long" in stranger.recv(200)
+
+
+def certificate(folder: Path) -> Path:
+    file = folder / "both.pem"
+    command = "openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=localhost"
+    made = subprocess.run(
+        [*command.split(), "-keyout", folder / "key.pem", "-out", folder / "cert.pem"],
         capture_output=True,
-        text=True,
-        timeout=60,
         check=True,
     )
-    assert "marts|fct_indicator|table" in run.stdout
-    assert run.stdout.splitlines()[-1] == "9"
+    assert made.returncode == 0
+    file.write_text("".join((folder / name).read_text() for name in ("key.pem", "cert.pem")))
+    return file
 
 
-@pytest.mark.parametrize("password", ["", "wrong", TOKEN + "x"])
-def test_without_the_token_nobody_is_let_in(served: Served, password: str) -> None:
-    with pytest.raises(psycopg.OperationalError) as refused:
-        served.connect(password=password)
-    assert "token" in str(refused.value) or "password" in str(refused.value)
+@pytest.mark.skipif(shutil.which("openssl") is None, reason="openssl is not installed")
+def test_with_a_certificate_the_wire_is_encrypted(tmp_path: Path) -> None:
+    with endpoint(tmp_path, cert=certificate(tmp_path), **LIMITS) as served:
+        address = f"host=localhost port={served.port} user=x dbname=g60 password={TOKEN}"
+        verified = f"{address} sslmode=verify-full sslrootcert={tmp_path / 'cert.pem'}"
+        with psycopg.connect(verified) as client:
+            assert client.pgconn.ssl_in_use
+            rows = client.execute("select i from range(100_000) as t (i)").fetchall()
+            assert len(rows) == 100_000
+        with pytest.raises(psycopg.OperationalError, match="certificate verify failed"):
+            psycopg.connect(f"{address} sslmode=verify-full sslrootcert=system")
 
 
-@pytest.mark.parametrize(
-    "sql",
-    [
-        "insert into marts.dim_place select * from marts.dim_place",
-        "update marts.dim_place set name_en = ''",
-        "delete from marts.dim_place",
-        "drop table marts.dim_place",
-        "create table t (a integer)",
-        "create temp table t as select 1",
-        "attach '/etc/passwd' as other",
-        "copy marts.dim_place to '/tmp/g60_stolen.csv'",
-        "copy marts.dim_place from '/etc/passwd'",
-        "export database '/tmp/g60_stolen'",
-        "pragma database_list",
-        "call pragma_version()",
-        "install httpfs",
-        "load httpfs",
-        "vacuum",
-        "select 1; drop table marts.dim_place",
-    ],
-)
-def test_a_statement_that_is_no_question_is_refused_as_read_only(served: Served, sql: str) -> None:
-    state, sentence = refusal(served, sql)
-    assert state == "25006"
-    assert "only read" in sentence
-    assert not Path("/tmp/g60_stolen.csv").exists()
-
-
-@pytest.mark.parametrize(
-    "sql",
-    [
-        "select * from read_csv('/etc/passwd')",
-        "select * from read_text('/etc/passwd')",
-        "select * from read_blob('/etc/passwd')",
-        "select * from glob('/etc/*')",
-        "select * from '/etc/passwd'",
-        "select * from read_parquet('http://127.0.0.1:1/x.parquet')",
-        "select * from duckdb_secrets()",
-        "select getenv('HOME')",
-        "set memory_limit = '100GB'",
-        "set enable_external_access = true",
-    ],
-)
-def test_nothing_outside_the_release_can_be_read_and_no_limit_be_moved(served: Served, sql: str) -> None:
-    state, sentence = refusal(served, sql)
-    assert state in ("42501", "42P01", "42883")
-    assert "\n" not in sentence.strip() and sentence
-
-
-def test_a_query_that_would_run_for_an_hour_is_stopped_while_others_are_answered(served: Served) -> None:
-    endless = "select count(*) from range(1000000000000) as a (x), range(1000000) as b (y) where x % 7 = y"
-    refused: list[tuple[str | None, str]] = []
-    thread = threading.Thread(target=lambda: refused.append(refusal(served, endless)))
-    thread.start()
-    until = time.monotonic() + 2
-    answered = 0
-    while time.monotonic() < until:
-        assert served.ask("select count(*) from marts.dim_place where is_member") == [(9,)]
-        answered += 1
-    thread.join(30)
-    assert answered >= 5
-    [(state, sentence)] = refused
-    assert state == "57014"
-    assert "longer than" in sentence
-
-
-def test_a_query_that_would_eat_all_memory_is_stopped_and_the_next_one_answered(served: Served) -> None:
-    state, sentence = refusal(served, "select list(x) from range(40000000000) as t (x)")
-    assert state == "53200"
-    assert "memory" in sentence
-    assert served.ask("select 1") == [(1,)]
-
-
-def test_fifty_clients_at_once_get_the_same_answer(served: Served) -> None:
-    sql = (
-        "select place_code, value from marts.mart_metric where metric_code = 'gdp' and year = 2022 order by 1"
-    )
-    with ThreadPoolExecutor(50) as clients:
-        answers = list(clients.map(served.ask, [sql] * 50))
-    assert len(answers[0]) > 8
-    assert all(answer == answers[0] for answer in answers)
-
-
-def test_a_flip_of_the_release_goes_unnoticed_and_the_next_question_meets_the_new_one(
-    served: Served,
+def test_the_token_is_made_once_and_its_owner_s_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    before = require_release(served.where)
-    other = before.folder.with_name("99990101T000000Z-flipped0")
-    shutil.copytree(before.folder, other)
-    import duckdb
-
-    with duckdb.connect(str(other / "g60.duckdb")) as connection:
-        connection.execute("update meta.release set release_id = '99990101T000000Z-flipped0'")
-    with served.connect() as connection:
-        [(first,)] = connection.execute("select release_id from meta.release").fetchall()
-        cursor = connection.execute("select release_id from meta.release")
-        point_at(served.where, other)
-        try:
-            [(second,)] = connection.execute("select release_id from meta.release").fetchall()
-        finally:
-            point_at(served.where, before.folder)
-        [(third,)] = connection.execute("select release_id from meta.release").fetchall()
-        assert cursor.fetchall() == [(first,)]
-    assert (first, second, third) == (before.id, "99990101T000000Z-flipped0", before.id)
+    monkeypatch.delenv("G60_SQL_TOKEN", raising=False)
+    where = paths(None, tmp_path)
+    made = token(where)
+    assert token(where) == made
+    assert len(made) > 40
+    assert stat.S_IMODE(token_file(where).stat().st_mode) == 0o600
+    token_file(where).chmod(0o644)
+    with pytest.raises(G60Error, match="can be read by others"):
+        token(where)
+    monkeypatch.setenv("G60_SQL_TOKEN", "short")
+    with pytest.raises(G60Error, match="too short"):
+        token(where)
 
 
-def test_a_client_may_cancel_its_own_query(served: Served) -> None:
-    with served.connect() as connection:
-        threading.Timer(0.5, connection.cancel).start()
-        began = time.monotonic()
-        with pytest.raises(psycopg.errors.QueryCanceled):
-            connection.execute(
-                "select count(*) from range(1000000000000) as a (x), range(10) where x % 7 = 3"
-            )
-        assert time.monotonic() - began < 3
-        assert connection.execute("select 1").fetchall() == [(1,)]
-
-
-def test_a_large_result_comes_whole_through_a_cursor_of_the_server(served: Served) -> None:
-    with served.connect(autocommit=False) as connection, connection.cursor() as cursor:
-        total = sum(n for (n,) in cursor.stream("select x from range(300000) as t (x)"))
-    assert total == 299999 * 300000 // 2
-
-
-@pytest.mark.parametrize(
-    "noise",
-    [
-        b"GET / HTTP/1.1\r\nHost: x\r\n\r\n",
-        b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03",
-        struct.pack(">ii", 2**31 - 1, 196608),
-        struct.pack(">ii", 8, 196608),
-        struct.pack(">ii", 9, 196608) + b"\xff",
-        b"\x00" * 64,
-    ],
-)
-def test_noise_on_the_port_ends_nothing_but_its_own_connection(served: Served, noise: bytes) -> None:
-    with socket.create_connection(("127.0.0.1", served.port), 5) as line:
-        line.sendall(noise)
-        with contextlib.suppress(OSError):
-            line.settimeout(5)
-            line.recv(4096)
-    assert served.ask("select 1") == [(1,)]
-
-
-def test_before_the_first_release_a_client_is_told_so_in_one_sentence(tmp_path: Path) -> None:
-    with serving(tmp_path) as empty, empty.connect() as connection:
-        with pytest.raises(psycopg.Error) as refused:
-            connection.execute("select * from marts.dim_place")
-        assert "no release has been published yet" in str(refused.value)
-
-
-def test_with_a_certificate_what_is_said_is_encrypted(served: Served, tmp_path: Path) -> None:
-    openssl = shutil.which("openssl")
-    if openssl is None:
-        pytest.skip("openssl makes the certificate of this test")
-    certificate, key = tmp_path / "cert.pem", tmp_path / "key.pem"
-    command = [
-        openssl,
-        "req",
-        "-x509",
-        "-newkey",
-        "rsa:2048",
-        "-nodes",
-        "-days",
-        "1",
-        "-subj",
-        "/CN=localhost",
-    ]
-    command += ["-keyout", str(key), "-out", str(certificate)]
-    subprocess.run(command, check=True, capture_output=True)
-    with (
-        serving(served.where.warehouse, cert=str(certificate), key=str(key)) as endpoint,
-        endpoint.connect(sslmode="require") as connection,
-    ):
-        assert connection.pgconn.ssl_in_use
-        assert connection.execute("select 1").fetchall() == [(1,)]
+def test_beyond_this_machine_there_is_no_endpoint_without_tls(tmp_path: Path) -> None:
+    where = paths(None, tmp_path)
+    with pytest.raises(G60Error, match="beyond this machine the SQL endpoint speaks TLS only"):
+        checked_sql(where, Sql("0.0.0.0", 0))
+    with pytest.raises(G60Error, match="the certificate cannot be used"):
+        checked_sql(where, Sql("127.0.0.1", 0, tmp_path / "none.pem"))
+    with socket.create_server(("127.0.0.1", 0)) as taken, pytest.raises(G60Error, match="cannot listen"):
+        checked_sql(where, Sql("127.0.0.1", taken.getsockname()[1]))
