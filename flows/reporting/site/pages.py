@@ -10,6 +10,7 @@ from markupsafe import Markup
 from flows.reporting.site import numbers
 from flows.reporting.site.charts import Point, Series, Slope, Whisker, slope, sparkline, trend, whiskers
 from flows.reporting.site.facts import MAIN_FRAMEWORK, Facts, Row, group
+from flows.reporting.site.pages_access import access_page
 from flows.reporting.site.pages_chains import chains_page
 from flows.reporting.site.pages_claims import claims_page
 from flows.reporting.site.pages_network import network_page
@@ -41,6 +42,7 @@ def every_page(facts: Facts, samples: dict[str, list[Row]]) -> Iterator[Page]:
     yield "registers.html", "registers.html", registers_page(facts)
     yield "quality.html", "quality.html", quality_page(facts)
     yield "release.html", "release.html", {"row_counts": group(facts["row_count"], "schema_name")}
+    yield "access.html", "access.html", access_page()
     yield from place_pages(facts)
     yield from indicator_pages(facts)
     columns, tests = group(facts["column"], "table_name"), group(facts["test"], "table_name")
