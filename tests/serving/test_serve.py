@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import datetime as dt
 import json
+import os
 import shutil
 import signal
 import sqlite3
@@ -16,10 +17,12 @@ import uuid
 from collections.abc import Iterator
 from pathlib import Path
 
+import psycopg
 import pytest
 
 from flows.release.current import require_release
-from flows.serving.state import next_run
+from flows.serving.state import next_run, read_state
+from flows.sql_endpoint.token import token_file
 from tests.conftest import Published, Scheduler
 from tests.serving.conftest import Served, ask, copy_of, migrated_home, serving, start_serving, wait_for
 
@@ -56,7 +59,8 @@ def served(
 ) -> Iterator[Served]:
     where = copy_of(published, tmp_path_factory.mktemp("served"))
     migrated_home(scheduler, where)
-    with serving(where, "--cron", SIX_O_CLOCK, "--webhook", "http://127.0.0.1:9/hook") as served:
+    options = ["--webhook", "http://127.0.0.1:9/hook", "--sql", "--sql-port", "0"]
+    with serving(where, "--cron", SIX_O_CLOCK, *options) as served:
         served.said("next", 60)
         yield served
 
@@ -73,6 +77,32 @@ def test_it_says_where_it_serves_and_when_it_refreshes_next(served: Served) -> N
         assert "Prefect" in page.read().decode()
     with urllib.request.urlopen(f"http://127.0.0.1:{served.docs_port}/", timeout=10) as page:
         assert page.status == 200
+
+
+def test_sql_is_served_beside_and_comes_back_when_its_process_is_killed(served: Served) -> None:
+    line = served.said("postgresql://", 1)
+    address = line.split()[1].rstrip(",")
+    password = token_file(served.where).read_text(encoding="ascii").strip()
+
+    def index_of_a_year() -> int:
+        with (
+            contextlib.suppress(psycopg.OperationalError),
+            psycopg.connect(address, password=password) as client,
+        ):
+            sql = "select count(*) from marts.mart_collaborative_innovation_index where year = 2022"
+            [count] = client.execute(sql).fetchone() or [0]
+            return int(count)
+        return 0
+
+    assert wait_for(index_of_a_year, 10, "the index by SQL") > 8
+    assert read_state(served.where)["sql"] == address
+    for folder in Path("/proc").glob("[0-9]*"):
+        with contextlib.suppress(OSError):
+            command = (folder / "cmdline").read_bytes()
+            if b"flows.sql_endpoint\0{" in command and str(served.where.warehouse).encode() in command:
+                os.kill(int(folder.name), signal.SIGKILL)
+    served.said("the SQL endpoint ended by itself", 10)
+    assert wait_for(index_of_a_year, 20, "the index by SQL again") > 8
 
 
 def test_the_schedules_are_in_chinese_time_and_only_a_few_runs_ahead(served: Served) -> None:

@@ -13,6 +13,7 @@ from flows.reporting.charting.trends import Point, Series, trend
 from flows.reporting.site import numbers
 from flows.reporting.site.facts import MAIN_FRAMEWORK, Facts, Row, group
 from flows.reporting.site.facts_meta import told_rows
+from flows.reporting.site.pages_access import access_page
 from flows.reporting.site.pages_chains import chains_page
 from flows.reporting.site.pages_claims import claim_pages, claims_page
 from flows.reporting.site.pages_indicators import Checks, figure_anchors
@@ -55,7 +56,7 @@ def every_page(facts: Facts, samples: dict[str, list[Row]]) -> Iterator[Page]:
     yield "network.html", "network.html", network_page(facts, colour_of_places(facts), names)
     yield "registers.html", "registers.html", registers_page(facts)
     yield "quality.html", "quality.html", quality_page(facts)
-    yield "access.html", "access.html", {}
+    yield "access.html", "access.html", access_page()
     yield "exports.html", "exports.html", {}
     yield "metrics.html", "metrics.html", metrics_page(facts)
     yield "release.html", "release.html", release_page(facts)
