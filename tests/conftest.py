@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from typer.testing import CliRunner
@@ -15,6 +17,10 @@ from typer.testing import CliRunner
 from flows.cli import app
 from flows.server import TemporaryServer, free_port
 from flows.settings import Paths, paths
+from tests.programs import program
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
 
 # Tests read what commands say in English, whatever the language of the machine.
 os.environ["G60_LANG"] = "en"
@@ -68,6 +74,8 @@ class Published:
 
     paths: Paths
     output: str
+    # The scratch folder as that refresh left it: later ones of the tests write over their own.
+    build: Path
 
 
 @pytest.fixture(scope="session")
@@ -75,4 +83,20 @@ def published(scheduler: Scheduler, tmp_path_factory: pytest.TempPathFactory) ->
     warehouse = tmp_path_factory.mktemp("warehouse")
     run = scheduler.g60("refresh", "--warehouse", warehouse)
     assert run.returncode == 0, run.stdout + run.stderr
-    return Published(paths(None, warehouse), run.stdout)
+    where = paths(None, warehouse)
+    build = tmp_path_factory.mktemp("build") / "build"
+    shutil.copytree(where.build, build, ignore=shutil.ignore_patterns("landed", "logs"))
+    return Published(where, run.stdout, build)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """One Chromium for all tests of a process, with nothing of its own on the network."""
+    # Imported late: most tests need no browser.
+    from playwright.sync_api import sync_playwright
+
+    arguments = ["--no-sandbox", "--disable-background-networking", "--disable-component-update"]
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=program("chromium"), args=arguments)
+        yield browser
+        browser.close()

@@ -78,7 +78,7 @@ create table pg_extension as select 1 as oid, 'plpgsql' as extname, 10 as extown
     '1.0' as extversion, false as extrelocatable where false;
 create table pg_settings as select * from (values ('server_version', '15.0'), ('max_index_keys', '32'),
     ('standard_conforming_strings', 'on'), ('server_encoding', 'UTF8'), ('TimeZone', 'UTC'), ('search_path',
-    'main, marts, meta'), ('transaction_read_only', 'on')) as s (name, setting);
+    'marts, main, meta'), ('transaction_read_only', 'on')) as s (name, setting);
 create view pg_tables as select n.nspname as schemaname, c.relname as tablename, 'g60' as tableowner,
     null::varchar as tablespace, false as hasindexes, false as hasrules, false as hastriggers, false as
     rowsecurity from pg_class as c join pg_namespace as n on n.oid = c.relnamespace where c.relkind = 'r';
@@ -96,8 +96,8 @@ create macro current_catalog() as 'g60';
 create macro current_user() as 'g60';
 create macro current_role() as 'g60';
 create macro session_user() as 'g60';
-create macro current_schema() as 'main';
-create macro current_schemas(implicit) as ['main', 'marts', 'meta'];
+create macro current_schema() as 'marts';
+create macro current_schemas(implicit) as ['marts', 'main', 'meta'];
 create macro regclass_of(name) as ( select min(_c.oid) from pg_class as _c join pg_namespace as _n on _n.oid
     = _c.relnamespace where replace(name, '"', '') in (_c.relname, _n.nspname || '.' || _c.relname) );
 create macro to_regclass(name) as regclass_of(name);

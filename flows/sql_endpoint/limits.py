@@ -28,6 +28,7 @@ class Limits:
     message_bytes: int = 1 << 20
     result_bytes: int = 1 << 30
     statements: int = 500
+    held_bytes: int = 1 << 22
 
 
 def usual() -> Limits:

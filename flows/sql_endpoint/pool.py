@@ -37,6 +37,10 @@ DIED = "the query ended the process that ran it, most likely for want of memory:
 BUSY = "all workers are taken: try again in a moment"
 
 
+class Died(Refused):
+    """The process is gone."""
+
+
 class Worker:
     """One process that asks DuckDB, seen from the front."""
 
@@ -52,12 +56,12 @@ class Worker:
         self.writer.write(struct.pack(">I", len(body)) + body)
 
     async def frame(self) -> tuple[bytes, bytes]:
-        """The next frame. Raises Refused where the process is gone."""
+        """The next frame. Raises Died where the process is gone."""
         try:
             kind, length = FRAME.unpack(await self.reader.readexactly(FRAME.size))
             return kind, await self.reader.readexactly(length)
         except (asyncio.IncompleteReadError, ConnectionError) as gone:
-            raise Refused("53200", DIED) from gone
+            raise Died("53200", DIED) from gone
 
     @property
     def is_alive(self) -> bool:
@@ -92,6 +96,7 @@ class Lease:
 
     def __init__(self, worker: Worker) -> None:
         self.worker = worker
+        self.client: asyncio.StreamReader | None = None
         self.began = time.monotonic()
         self.spent = 0.0
         self.waits_since: float | None = None
@@ -99,6 +104,11 @@ class Lease:
         self.stopped_at: float | None = None
         self.verdict: Refused | None = None
         self.worn = False
+
+    @property
+    def is_forlorn(self) -> bool:
+        """Whether the client has hung up: nobody reads what it asked for."""
+        return self.client is not None and bool(getattr(self.client, "_eof", False))
 
     def working(self, now: float) -> float:
         """Seconds in which the worker worked; those in which the client read are not counted."""
@@ -229,6 +239,8 @@ class Pool:
             if now - lease.stopped_at > GRACE_SECONDS and lease.waits_since is not None:
                 lease.worn = True
                 lease.worker.end()
+        elif lease.is_forlorn:
+            lease.stop(Refused("57014", "the client has gone"))
         elif working > self.limits.seconds:
             lease.stop(Refused("57014", TOO_LONG.format(self.limits.seconds)))
         elif lease.unread_since is not None and now - lease.unread_since > self.limits.portal_seconds:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from flows.sql_endpoint import messages, scram
 from flows.sql_endpoint.answers import shown
 from flows.sql_endpoint.messages import Body, Refused
+from flows.sql_endpoint.pool import Died
 from flows.sql_endpoint.statements import SHOWN, Answer, answered, split
 
 if TYPE_CHECKING:
@@ -29,6 +30,8 @@ TOLD = (
 )  # fmt: skip
 # A text as short as this is looked at here; what is longer, by a worker.
 SHORT = 300
+SETTINGS = 100
+AGAIN_SECONDS = 0.2
 
 
 @dataclass
@@ -44,6 +47,7 @@ class Portal:
     sql: str
     values: list[list[Any]]
     formats: list[int]
+    size: int
     answer: Answer | None = None
     lease: Lease | None = None
     is_done: bool = False
@@ -64,7 +68,7 @@ class Session:
     skips: bool = False
     current: Lease | None = None
     sent: int = 0
-    since: float = field(default_factory=time.monotonic)
+    asked_at: float = 0.0
 
     # Login
 
@@ -170,6 +174,8 @@ class Session:
                 continue
             try:
                 await self.handle(kind, body)
+                if self.writer.transport.get_write_buffer_size() > 1 << 16:
+                    await self.drain()
             except Refused as refused:
                 self.writer.write(messages.error(refused))
                 if kind == b"Q":
@@ -228,7 +234,7 @@ class Session:
         if not self.in_transaction:
             self.close_all()
         changed = await self.whole("simple", sql=sql, settings=self.settings)
-        self.settings |= changed.get("settings", {})
+        self.apply(Answer("", settings=changed.get("settings", {})))
         self.in_transaction = changed.get("transaction", self.in_transaction)
         self.writer.write(messages.ready(self.in_transaction))
         return await self.drain()
@@ -238,7 +244,8 @@ class Session:
             self.in_transaction = answer.transaction
             if not answer.transaction:
                 self.close_all()
-        self.settings |= answer.settings
+        if len(self.settings) < SETTINGS:
+            self.settings |= {name: value[:SHORT] for name, value in answer.settings.items()}
         if answer.forgets:
             self.prepared.clear()
         if "application_name" in answer.settings:
@@ -246,6 +253,15 @@ class Session:
 
     async def whole(self, do: str, **more: Any) -> dict[str, Any]:
         """A command that a worker answers whole, passed on to the client. Gives its last word."""
+        try:
+            return await self.once(do, **more)
+        except Died:
+            if self.sent or time.monotonic() - self.asked_at > AGAIN_SECONDS:
+                raise
+            # It was gone before it was asked: another is not.
+            return await self.once(do, **more)
+
+    async def once(self, do: str, **more: Any) -> dict[str, Any]:
         lease = await self.lent()
         is_clean = False
         try:
@@ -261,7 +277,8 @@ class Session:
 
     async def lent(self) -> Lease:
         self.current = await self.endpoint.pool.acquire(self.endpoint.path())
-        self.sent = 0
+        self.current.client = self.reader
+        self.sent, self.asked_at = 0, time.monotonic()
         return self.current
 
     async def ask(self, lease: Lease, do: str, **more: Any) -> dict[str, Any]:
@@ -291,13 +308,23 @@ class Session:
     def parse(self, body: Body) -> None:
         name, sql = body.text(), body.text()
         oids = body.counted("I")
-        if len(self.prepared) >= self.endpoint.limits.statements and name not in self.prepared:
-            raise Refused("54000", f"a client may have {self.endpoint.limits.statements} prepared statements")
+        self.check_held(len(sql))
         statements = split(sql)
         if len(statements) > 1:
             raise Refused("42601", "a prepared statement is one statement only")
         self.prepared[name] = Prepared(statements[0] if statements else "", oids)
         self.writer.write(messages.PARSE_COMPLETE)
+
+    def check_held(self, more: int) -> None:
+        """Raises Refused where what a client has prepared and bound would be too much to keep."""
+        limits = self.endpoint.limits
+        texts = sum(len(one.sql) for one in self.prepared.values())
+        values = sum(portal.size for portal in self.portals.values())
+        if len(self.prepared) + len(self.portals) >= limits.statements or (
+            texts + values + more > limits.held_bytes
+        ):
+            most = f"{limits.statements} prepared statements of {limits.held_bytes} bytes"
+            raise Refused("54000", f"a client may have {most} in all: close some")
 
     def statement(self, name: str) -> Prepared:
         if name not in self.prepared:
@@ -317,7 +344,8 @@ class Session:
             values.append([value, oid, form])
         if old := self.portals.pop(name, None):
             self.close(old)
-        portal = Portal(statement.sql, values, body.counted("h"))
+        self.check_held(len(body.data))
+        portal = Portal(statement.sql, values, body.counted("h"), len(body.data))
         portal.answer = answered(portal.sql, self.settings)
         self.portals[name] = portal
         self.writer.write(messages.BIND_COMPLETE)
@@ -348,6 +376,14 @@ class Session:
 
     async def begin(self, portal: Portal, describe: bool) -> None:
         """Have a worker start the statement of a portal; it stays lent until all is read."""
+        try:
+            await self.begin_once(portal, describe)
+        except Died:
+            if self.sent or time.monotonic() - self.asked_at > AGAIN_SECONDS:
+                raise
+            await self.begin_once(portal, describe)
+
+    async def begin_once(self, portal: Portal, describe: bool) -> None:
         portal.lease = await self.lent()
         try:
             await self.ask(

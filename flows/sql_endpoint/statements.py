@@ -88,7 +88,7 @@ SHOWN = {
     "default_transaction_read_only": "on",
     "transaction_isolation": "repeatable read",
     "default_transaction_isolation": "repeatable read",
-    "search_path": "main, marts, meta",
+    "search_path": "marts, main, meta",
     "max_identifier_length": "63",
     "lc_collate": "C",
     "extra_float_digits": "3",

@@ -49,7 +49,7 @@ BATCH_ROWS = 8192
 GATHERED_BYTES = 1 << 16
 # Above DuckDB's own limit: what it does not count, and the libraries.
 SPARE_BYTES = 2**30
-PLACES = "main,marts,meta"
+PLACES = "marts,main,meta"
 STATES = (
     (duckdb.ParserException, "42601"),
     (duckdb.CatalogException, "42P01"),

@@ -13,10 +13,8 @@ from flows.reporting.charting.embedding import embed, library
 from flows.reporting.charting.trends import Point, Series, trend
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Page
+    from playwright.sync_api import Browser, Page
 
-CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on PATH")
 ASSETS = Path(__file__).parents[2] / "flows" / "reporting" / "site" / "assets"
 HARMFUL = "<img src=x onerror=document.title='fallen'>"
 POLICY = "default-src 'none'; script-src file: 'self'; style-src file: 'self' 'unsafe-inline'"
@@ -29,10 +27,8 @@ def faults() -> list[str]:
 
 
 @pytest.fixture
-def page(tmp_path: Path, faults: list[str]) -> Iterator[Page]:
+def page(browser: Browser, tmp_path: Path, faults: list[str]) -> Iterator[Page]:
     """A page with one chart of a synthetic place, under a policy that forbids eval and every request."""
-    from playwright.sync_api import sync_playwright
-
     points = [
         Point(2018, 1.0, (f"甲 {HARMFUL}", f"A {HARMFUL}"), href="other.html#v"),
         Point(2020, 2.0, ("", ""), href="other.html"),
@@ -50,17 +46,16 @@ def page(tmp_path: Path, faults: list[str]) -> Iterator[Page]:
         <script src="assets/charts.js" defer></script><div class="chart">{chart}</div>""",
         encoding="utf-8",
     )
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        opened = browser.new_page()
-        opened.set_default_timeout(10_000)
-        opened.on("console", lambda said: faults.append(said.text))
-        opened.on("pageerror", lambda error: faults.append(str(error)))
-        opened.on("request", lambda asked: faults.extend([asked.url] * (not asked.url.startswith("file:"))))
-        opened.goto((tmp_path / "index.html").as_uri())
-        opened.wait_for_selector(".vega svg")
-        yield opened
-        browser.close()
+    context = browser.new_context()
+    opened = context.new_page()
+    opened.set_default_timeout(10_000)
+    opened.on("console", lambda said: faults.append(said.text))
+    opened.on("pageerror", lambda error: faults.append(str(error)))
+    opened.on("request", lambda asked: faults.extend([asked.url] * (not asked.url.startswith("file:"))))
+    opened.goto((tmp_path / "index.html").as_uri())
+    opened.wait_for_selector(".vega svg")
+    yield opened
+    context.close()
 
 
 def test_a_chart_is_drawn_without_eval_network_or_fault(page: Page, faults: list[str]) -> None:

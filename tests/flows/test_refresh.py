@@ -430,7 +430,7 @@ def test_readers_see_four_schemas_and_every_mart_column_described_in_both_langua
         f"'{require_release(published.paths).folder}/parquet/*.parquet')) "
         "from duckdb_tables() where schema_name = 'marts'",
     )
-    assert tables == parquet == 53
+    assert tables == parquet == 54
 
 
 def test_parquet_and_csv_hold_what_the_database_holds(published: Published) -> None:

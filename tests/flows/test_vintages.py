@@ -6,7 +6,7 @@ import shutil
 from pathlib import Path
 
 import duckdb
-import openpyxl  # type: ignore[import-untyped]
+import openpyxl
 import pytest
 
 from flows.settings import ROOT

@@ -4,19 +4,16 @@ from __future__ import annotations
 
 import json
 import re
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from flows.reporting.site import build_site
 from flows.reporting.site.diagrams import Box, Line, diagram
 from flows.reporting.site.pages_lineage import script_data
 from tests.conftest import Published
-
-CHROMIUM = shutil.which("chromium")
 
 
 def test_a_line_over_several_columns_passes_beside_the_boxes_between() -> None:
@@ -55,15 +52,10 @@ def site(published: Published, tmp_path_factory: pytest.TempPathFactory) -> Path
 
 
 @pytest.fixture
-def page() -> Iterator[Page]:
-    if CHROMIUM is None:
-        pytest.skip("no Chromium on this machine")
-    with sync_playwright() as player:
-        browser = player.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        try:
-            yield browser.new_page()
-        finally:
-            browser.close()
+def page(browser: Browser) -> Iterator[Page]:
+    context = browser.new_context()
+    yield context.new_page()
+    context.close()
 
 
 def test_a_column_is_walked_back_by_address_and_by_keyboard_and_nothing_is_asked_of_the_network(

@@ -46,7 +46,7 @@ def on_postgres(
         yield None
         return
     where = copy_of(published, tmp_path_factory.mktemp("on_postgres"))
-    with serving(where, "--database", postgres, "--cron", "* * * * *") as served:
+    with serving(where, "--database", postgres, "--cron", "* * * * *", "--sql", "--sql-port", "0") as served:
         yield served
 
 

@@ -307,6 +307,28 @@ def test_a_cancel_stops_the_query_and_not_the_session(served: Endpoint) -> None:
         assert client.execute("select 1").fetchone() == (1,)
 
 
+def test_what_nobody_waits_for_any_more_is_stopped(tmp_path: Path) -> None:
+    with endpoint(tmp_path, **LIMITS | {"seconds": 60.0, "yield_seconds": 60.0}) as served:
+        for _ in range(WORKERS):
+            client = served.connect()
+            client.pgconn.send_query(HEAVY.encode())
+            client.close()
+        began = time.monotonic()
+        assert served.ask("select 1") == [(1,)]
+        assert time.monotonic() - began < 10
+
+
+def test_one_client_cannot_prepare_without_end(tmp_path: Path) -> None:
+    with endpoint(tmp_path, **LIMITS, statements=20) as served, served.connect() as client:
+        client.prepare_threshold = 0
+        with pytest.raises(
+            psycopg.errors.ProgramLimitExceeded, match="a client may have 20 prepared statements"
+        ):
+            for number in range(30):
+                client.execute(f"select {number} + %s::int".encode(), (1,))
+        assert served.ask("select 1") == [(1,)]
+
+
 def test_a_result_of_many_megabytes_streams_through_little_memory(served: Endpoint) -> None:
     before, most, rows = served.memory, 0, 0
     with served.connect() as client, client.cursor() as cursor:

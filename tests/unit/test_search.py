@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 import json
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import duckdb
 import pytest
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from flows.reporting.site import build_site, search
 from flows.reporting.site.build import templates
 from tests.unit.test_site import HARMFUL, RELEASE
 
-CHROMIUM = shutil.which("chromium")
-needs_chromium = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine")
 # Names that only the search is tried with; the figures are of the synthetic release.
 MORE = """
 insert into marts.dim_place values
@@ -56,11 +53,10 @@ def index(site: Path) -> dict[str, Any]:
 
 
 @pytest.fixture(scope="module")
-def browser_page(site: Path) -> Iterator[Page]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield browser.new_page()
-        browser.close()
+def browser_page(browser: Browser) -> Iterator[Page]:
+    context = browser.new_context()
+    yield context.new_page()
+    context.close()
 
 
 @pytest.fixture
@@ -126,7 +122,6 @@ def test_nothing_of_the_data_can_end_the_script(site: Path) -> None:
     assert "<" not in (site / "assets" / "search_index.js").read_text(encoding="utf-8")
 
 
-@needs_chromium
 @pytest.mark.parametrize(
     ("query", "first"),
     [
@@ -157,18 +152,15 @@ def test_a_query_finds_first_what_was_meant(page: Page, query: str, first: str) 
     assert ask(page, query)[:1] == [first]
 
 
-@needs_chromium
 def test_a_year_without_a_figure_leads_to_no_figure(page: Page) -> None:
     assert not [link for link in ask(page, "杭州 GDP 1999") if "#v-" in link]
 
 
-@needs_chromium
 def test_what_is_not_there_is_said_to_be_not_there(page: Page) -> None:
     assert ask(page, "qqqqqqqq") == []
     assert page.inner_text("#search-said").strip() == "没有找到"
 
 
-@needs_chromium
 def test_the_field_is_worked_by_keyboard_alone(page: Page) -> None:
     assert not page.evaluate("'g60Search' in window")
     page.keyboard.press("/")
@@ -193,14 +185,12 @@ def test_the_field_is_worked_by_keyboard_alone(page: Page) -> None:
     page.wait_for_url("**/places/330400.html")
 
 
-@needs_chromium
 def test_a_stroke_typed_into_another_field_stays_there(page: Page) -> None:
     page.click("textarea")
     page.keyboard.type("a/b")
     assert page.input_value("textarea") == "a/b"
 
 
-@needs_chromium
 def test_results_are_grouped_by_kind_and_named_in_the_language_chosen(page: Page) -> None:
     ask(page, "杭州 GDP 2022")
     groups = page.locator("[role=listbox] > [role=group]")
@@ -217,7 +207,6 @@ def test_results_are_grouped_by_kind_and_named_in_the_language_chosen(page: Page
     assert "长三角一体化合成年报" in page.locator("[role=option]").first.inner_text()
 
 
-@needs_chromium
 def test_a_name_that_is_markup_is_shown_as_text(page: Page) -> None:
     ask(page, "alert")
     assert HARMFUL in page.locator("[role=listbox]").inner_text()
