@@ -29,7 +29,7 @@ import psycopg
 from flows.server import free_port
 from flows.settings import ROOT, paths
 
-CLIENTS, ASKS, ROUNDS = 50, 10, 3
+CLIENTS, ASKS, ROUNDS = 50, 10, 7
 GOAL = 1.5
 QUERIES = {
     "one mart, 9 to 90 rows": """
@@ -166,6 +166,8 @@ def main() -> None:
                 ]
                 many = [statistics.median(column) for column in zip(*rounds, strict=True)]
                 tell(f"  {CLIENTS} at once, {ASKS} times", many[0], many[1])
+                ratios = sorted(served / file for file, served in rounds)
+                print(f"{'':<55}{ratios[0]:>8.2f} to {ratios[-1]:.2f} by round", flush=True)
 
 
 if __name__ == "__main__":
