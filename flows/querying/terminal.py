@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import importlib.util
 import os
 import sys
-from importlib.util import find_spec
 
 from flows.errors import G60Error
 from flows.release.current import require_release
@@ -18,8 +18,8 @@ def open_terminal(where: Paths) -> None:
     no harlequin.
     """
     release = require_release(where)
-    if find_spec("harlequin") is None:
-        remedy = "install it with pip install 'g60-warehouse[sql]', or ask with g60 query"
+    if importlib.util.find_spec("harlequin") is None:
+        remedy = "install it with pip install -e '.[sql]', or ask with g60 query"
         raise G60Error("the interactive terminal is not installed", "harlequin", remedy)
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         raise G60Error("there is no terminal to show it on", "g60 sql", "ask with g60 query instead")

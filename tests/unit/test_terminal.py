@@ -14,7 +14,7 @@ from tests.serving.endpoint import publish
 
 def test_without_a_release_it_says_what_to_run(tmp_path: Path) -> None:
     run = g60_here("sql", "--warehouse", tmp_path)
-    assert run.returncode == 1
+    assert run.returncode == 3
     assert "no release has been published yet" in run.stderr
 
 
