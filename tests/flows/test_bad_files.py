@@ -19,10 +19,10 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
-import openpyxl  # type: ignore[import-untyped]
+import openpyxl
 import pyarrow.parquet as pq
 import pytest
-from openpyxl.cell.rich_text import CellRichText, TextBlock  # type: ignore[import-untyped]
+from openpyxl.cell.rich_text import CellRichText, TextBlock
 
 from flows.landing.land import land
 from flows.modelling.build import judge

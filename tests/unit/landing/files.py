@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
-import openpyxl  # type: ignore[import-untyped]
+import openpyxl
 import yaml
-from openpyxl.utils.cell import (  # type: ignore[import-untyped]
+from openpyxl.utils.cell import (
     column_index_from_string,
     coordinate_from_string,
 )

@@ -12,7 +12,7 @@ import zipfile
 from pathlib import Path
 from random import Random
 
-import openpyxl  # type: ignore[import-untyped]
+import openpyxl
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest

@@ -10,10 +10,10 @@ import zipfile
 from pathlib import Path
 
 import numpy as np
-import openpyxl  # type: ignore[import-untyped]
+import openpyxl
 import pytest
 import xlwt  # type: ignore[import-untyped]
-from openpyxl.styles import Font  # type: ignore[import-untyped]
+from openpyxl.styles import Font
 
 from flows.landing.pages import read_page
 from flows.landing.readers import (
