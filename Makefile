@@ -3,6 +3,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
+SPARK := .venv/.spark
 
 # A shell that forbids byte-code would make every start-up recompile some 20 MB of libraries.
 unexport PYTHONDONTWRITEBYTECODE
@@ -23,13 +24,18 @@ $(READY): requirements.lock pyproject.toml
 	$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps -e .
 	@touch $@
 
+# Spark is half a gigabyte that only its own tests and benchmarks want.
+$(SPARK): $(READY) requirements-spark.lock
+	UV_COMPILE_BYTECODE=1 $(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements-spark.lock
+	@touch $@
+
 run: $(READY)  ## build, test and publish the warehouse from raw/
 	@$(BIN)/g60 refresh
 
 check: $(READY)  ## lint and type-check Python and SQL
 	@$(MAKE) --no-print-directory --jobs=2 --output-sync check-python check-sql
 
-check-python: $(READY)
+check-python: $(SPARK)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	nice $(BIN)/mypy
@@ -42,7 +48,7 @@ check-sql: $(READY)
 test: $(READY)  ## check and run every test, side by side
 	@$(MAKE) --no-print-directory --jobs=3 --output-sync check-python check-sql prove
 
-prove: $(READY)
+prove: $(SPARK)
 	+$(BIN)/pytest --numprocesses=2 --dist=loadfile
 
 format: $(READY)  ## rewrite Python and SQL in the house style
@@ -50,7 +56,7 @@ format: $(READY)  ## rewrite Python and SQL in the house style
 	$(BIN)/ruff format .
 	$(BIN)/sqlfluff fix --disable-progress-bar dbt_project/models dbt_project/tests dbt_project/analyses
 
-bench: $(READY)  ## measure speed and memory (minutes)
+bench: $(SPARK)  ## measure speed and memory (minutes)
 	$(BIN)/python -m tests.benchmarks.landing
 	$(BIN)/python -m tests.benchmarks.mutations
 	$(BIN)/python -m tests.benchmarks.refresh
@@ -70,7 +76,8 @@ serve: $(READY)  ## refresh by itself, on schedule and when raw files change, un
 	@$(BIN)/g60 serve
 
 lock: $(READY)  ## resolve the pins again after editing pyproject.toml
-	$(BIN)/uv pip compile pyproject.toml --extra dev --extra sql --universal --python-version 3.11 --generate-hashes --no-header --quiet -o requirements.lock
+	$(BIN)/uv pip compile pyproject.toml --extra dev --extra sql --extra postgres --universal --python-version 3.11 --generate-hashes --no-header --quiet -o requirements.lock
+	$(BIN)/uv pip compile pyproject.toml --extra spark --constraint requirements.lock --universal --python-version 3.11 --generate-hashes --no-header --quiet -o requirements-spark.lock
 
 clean:  ## remove everything that can be made again
 	rm -rf .venv warehouse/releases warehouse/build warehouse/scheduler warehouse/as_of dbt_project/target dbt_project/logs
