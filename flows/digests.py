@@ -1,6 +1,6 @@
 """SHA-256 of files. That of a large one is known while its size, times and place on disk stay the same.
 
-Git and make take it so too: reading gigabytes again to see that nothing changed would cost more than a change.
+Git and make take it so too: to read gigabytes again and see that nothing changed costs more than a change.
 """
 
 from __future__ import annotations

@@ -6,28 +6,29 @@ import time
 
 
 class Pace:
-    """Work measured in bytes of so many files. What was done before counts as passed and says nothing of speed."""
+    """Work on files of so many bytes. What was done before counts as passed and says nothing of speed."""
 
     def __init__(self, size: int, files: int) -> None:
         self.size, self.files = size, files
-        self.passed_size = self.passed_files = self.worked = 0
+        self.passed_size = self.passed_files = self.worked = self.rows = 0
         self.since = time.monotonic()
 
-    def passed(self, size: int, is_work: bool = True) -> None:
+    def passed(self, size: int, rows: int | None) -> None:
+        """One more file is done; `rows`: how many were read of it, None where it was read before."""
         self.passed_size += size
         self.passed_files += 1
-        if is_work:
+        if rows is not None:
             self.worked += size
+            self.rows += rows
 
     def told(self) -> str:
-        """File so-and-so of how many; once something was worked on, the rate and the time left."""
+        """Which file of how many; once something was worked on, the rate and the time that is left."""
         at = f"{self.passed_files + 1}/{self.files}"
         spent = time.monotonic() - self.since
         if not self.worked or spent < 1:
             return at
-        rate = self.worked / spent
-        left = (self.size - self.passed_size) / rate
-        return f"{at}, {rate / 1e6:.1f} MB/s, {in_words(left)}"
+        left = (self.size - self.passed_size) * spent / self.worked
+        return f"{at}, {self.rows / spent:,.0f} rows/s, {in_words(left)}"
 
 
 def in_words(seconds: float) -> str:

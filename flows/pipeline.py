@@ -17,8 +17,8 @@ from pathlib import Path
 from flows.errors import G60Error, in_words
 from flows.fingerprint import digest_of, inputs
 from flows.landing.cache import LandingCache
+from flows.landing.files import raw_files
 from flows.landing.land import land as land_files
-from flows.landing.land import raw_files
 from flows.landing.partitions import PartitionReader
 from flows.lineage.process import LineageReader
 from flows.modelling.process import Modeller

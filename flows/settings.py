@@ -106,8 +106,8 @@ SIZE = re.compile(r"[0-9]+(\.[0-9]+)? ?([KMGT]i?B|%)")
 
 @dataclass(frozen=True)
 class Limits:
-    """How much of the machine a run may take. None: what DuckDB takes by itself, four fifths of the memory and
-    a folder beside the database, where it writes what does not fit into the memory."""
+    """How much of the machine a run may take. None: what DuckDB takes by itself, which is four fifths of the
+    memory and, for what does not fit into it, a folder beside the database."""
 
     memory: str | None = None
     temp: Path | None = None

@@ -11,6 +11,7 @@ import pyarrow as pa
 
 from flows.landing.cards import Card
 from flows.landing.layouts import EVENT_HEADERS, Rejected, event_positions
+from flows.landing.read import read_file
 from flows.landing.sheets import Columns, column_letters
 
 # Between the parties of a list: a sign that no text holds.
@@ -56,6 +57,24 @@ class EventSource:
     encoding: str | None = None
     rejected: list[Rejected] = field(default_factory=list)
 
+    def rows(self, name: str, card: Card) -> str:
+        """The rows of the file of this name in the columns of raw.event that event_read wants."""
+
+        def of(key: str) -> str:
+            return f"nullif(trim({self.columns[key]}), '')" if key in self.columns else "null::varchar"
+
+        unit = literal(card.unit) if card.unit else "null"
+        told = {key: of(key) for key in EVENT_HEADERS} | {"unit_text": f"coalesce({of('unit_text')}, {unit})"}
+        columns = ", ".join(f"{said} as {key}" for key, said in told.items())
+        return f"""
+            select
+                {literal(card.event or "")} as event_kind, null::varchar as document_id,
+                {literal(name)} as file_path, row_no, {literal(self.address)} || row_no as cell_address,
+                cells::integer as cells, {literal(self.separator)} as separator, {columns}
+            from ({self.relation})
+            where cells > 0
+        """
+
 
 def parquet_events(connection: duckdb.DuckDBPyConnection, path: Path, card: Card) -> EventSource:
     """A Parquet file, as a stream. Raises ValueError on columns that no event has, or of a wrong type."""
@@ -100,7 +119,7 @@ def identifier(name: str) -> str:
 
 
 def as_text(name: str, kind: str, key: str) -> str:
-    """A column of some type as text. Raises ValueError where its type cannot hold what the card says it does."""
+    """A column as text. Raises ValueError where its type cannot hold what the card says it does."""
     column, plain = identifier(name), kind.split("(")[0]
     if plain in ("VARCHAR", '"NULL"', "NULL"):
         return f"{column}::varchar"
@@ -119,8 +138,6 @@ def as_text(name: str, kind: str, key: str) -> str:
 
 def sheet_events(path: Path, card: Card, kind: str) -> EventSource:
     """A file of any other format, by the reader that a single file has, held in memory while it is judged."""
-    from flows.landing.land import read_file
-
     landed, encoding = read_file(path, card, kind)
     table = pa.table(landed.columns)
     address = landed.columns["cell_address"][0].as_py().rstrip("0123456789") if table.num_rows else "A"

@@ -1,8 +1,8 @@
 """Synthetic events of any size: patents with the places of their applicants, contracts, listings.
 
 Everything is drawn from a seed by hashing the number of the event, so that any part of a set can be made by
-itself and is the same in every run. Places are 300 synthetic ones, P001 to P300, a few of which draw most of the
-events, as in life; years run from 2001 to 2024 with ever more events.
+itself and is the same in every run. Places are 300 synthetic ones, a few of which draw most of the events, as
+in life; years run from 2001 to 2024 with ever more events.
 """
 
 from __future__ import annotations
@@ -49,8 +49,7 @@ def year_of(first: int, last: int) -> str:
 
 
 def patents(numbers: str, year: str, unknown: float = 0.0) -> str:
-    """Six of ten patents have one applicant's place, one of a hundred five; `unknown` of them name a place that
-    does not exist."""
+    """Six of ten have one applicant's place, one of a hundred five; a share names an unknown place."""
     count = f"""
         case when {uniform(3)} < 0.60 then 1 when {uniform(3)} < 0.86 then 2 when {uniform(3)} < 0.955 then 3
             when {uniform(3)} < 0.988 then 4 else 5 end
