@@ -30,7 +30,7 @@ import pyarrow as pa
 
 from flows.digests import digest
 from flows.fingerprint import digest_of, engines
-from flows.landing.cards import Card, card_path
+from flows.landing.cards import Card, card_path, load_card
 from flows.landing.layouts import MOST_PIECES, Landed, Rejected
 from flows.landing.partition_reading import EventSource, literal, parquet_events, sheet_events
 from flows.modelling.rendering import render, seed_tables
@@ -83,8 +83,16 @@ class About:
 
 
 def is_partitioned(folder: Path) -> bool:
-    """Whether a folder is a set of events in partitions: one with a card of its own."""
-    return folder.is_dir() and card_path(folder).is_file()
+    """Whether a folder is a set of events in partitions: one with a card of its own that says so.
+
+    With a card that cannot be read, its files are partitions too, so that each is told to be refused for it.
+    """
+    if not folder.is_dir() or not card_path(folder).is_file():
+        return False
+    try:
+        return load_card(card_path(folder)).layout == "events"
+    except (OSError, ValueError):
+        return True
 
 
 class PartitionReader:

@@ -59,7 +59,7 @@ class Warehouse:
         self.seen: list[str] = []
 
     def card(self, **more: Any) -> None:
-        said = card("events", title="合成数据 synthetic", event="patent", **more)
+        said = card("events") | {"title": "合成数据 synthetic", "event": "patent"} | more
         write_card(self.set, said)
 
     def land(
@@ -299,9 +299,19 @@ def test_contracts_in_partitions_keep_their_direction_and_their_amounts(warehous
     ]
 
 
-def test_a_folder_whose_card_is_no_card_of_events_says_so_for_each_file(warehouse: Warehouse) -> None:
+def test_a_folder_whose_card_is_no_card_of_events_is_a_card_without_a_file(warehouse: Warehouse) -> None:
     write(warehouse.set / "one.parquet")
     write_card(warehouse.set, card("long", title="合成数据 synthetic"))
+    warehouse.land()
+    assert [(address, rule) for address, _, rule, _ in warehouse.refused()] == [
+        ("synthetic/patents", "file_missing"),
+        ("synthetic/patents/one.parquet", "card_missing"),
+    ]
+
+
+def test_partitions_under_a_card_that_cannot_be_read_are_each_refused_for_it(warehouse: Warehouse) -> None:
+    write(warehouse.set / "one.parquet")
+    warehouse.card(layout="nothing")
     warehouse.land()
     [(address, _, rule, _)] = warehouse.refused()
     assert (address, rule) == ("synthetic/patents/one.parquet", "card_invalid")
