@@ -94,12 +94,17 @@ def network_of(is_directed: bool, links: pa.Table) -> Network:
 
 def networks_of(matrix: duckdb.DuckDBPyRelation) -> Iterator[tuple[tuple[object, ...], Network]]:
     """The networks of the matrix by their keys, one after the other out of one stream of sorted links."""
-    of = ", ".join((*KEY, "is_directed"))
-    counted = matrix.aggregate(f"{of}, count(*) as links").order("all").fetchall()
-    sorted_links = matrix.project(f"{of}, from_place_code, to_place_code, value").order("all")
+    key_columns = ", ".join(KEY)
+    numbered = matrix.aggregate(
+        f"{key_columns}, any_value(is_directed) as is_directed, count(*) as links"
+    ).project(f"*, row_number() over (order by {key_columns}) as network")
+    # Sorted are a number and a link: the words of the key would take three times the memory.
+    links_of = matrix.join(numbered.project(f"{key_columns}, network").set_alias("numbered"), key_columns)
+    sorted_links = links_of.project("network, from_place_code, to_place_code, value").order("network")
+    found = numbered.order("network").fetchall()
     stream = sorted_links.to_arrow_reader(BATCH)
     links = stream.schema.empty_table()
-    for *key, is_directed, count in counted:
+    for *key, is_directed, count, _ in found:
         while links.num_rows < count:
             links = pa.concat_tables([links, pa.Table.from_batches([stream.read_next_batch()])])
         yield tuple(key), network_of(is_directed, links.slice(0, count))
