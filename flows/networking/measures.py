@@ -131,8 +131,9 @@ def betweenness(lengths: Matrix, distances: Matrix) -> Matrix:
 def closeness(distances: Matrix) -> Matrix:
     """The number of others within reach over their distances, times their share of all others."""
     within = np.isfinite(distances)
-    others = within.sum(axis=1) - 1
-    return others / np.where(within, distances, 0).sum(axis=1) * others / (len(distances) - 1)
+    others: Matrix = within.sum(axis=1) - 1.0
+    total: Matrix = np.where(within, distances, 0).sum(axis=1)
+    return others / total * (others / (len(distances) - 1))
 
 
 def eigenvector(values: Matrix, distances: Matrix) -> Matrix:

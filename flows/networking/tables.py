@@ -88,8 +88,8 @@ def fitted_links(
 def network_of(is_directed: bool, links: pa.Table) -> Network:
     starts, ends = links["from_place_code"], links["to_place_code"]
     codes = sorted({*starts.unique().to_pylist(), *ends.unique().to_pylist()})
-    numbers = (pc.index_in(column, pa.array(codes)).to_numpy().astype(np.intp) for column in (starts, ends))
-    return Network.numbered(is_directed, codes, *numbers, links["value"].to_numpy())
+    numbers = [pc.index_in(column, pa.array(codes)).to_numpy().astype(np.intp) for column in (starts, ends)]
+    return Network.numbered(is_directed, codes, numbers[0], numbers[1], links["value"].to_numpy())
 
 
 def networks_of(matrix: duckdb.DuckDBPyRelation) -> Iterator[tuple[tuple[object, ...], Network]]:

@@ -11,6 +11,7 @@ to the table of measures. `growth` tells the same of one year and counting, with
 from __future__ import annotations
 
 import json
+import os
 import sys
 import tempfile
 import time
@@ -24,7 +25,7 @@ import numpy as np
 
 from flows.networking.measures import Network, measure
 from flows.networking.tables import network_measures
-from tests.benchmarks.measuring import Measured, here, run, side_by_side
+from tests.benchmarks.measuring import Case, Measured, here, run, side_by_side
 from tests.benchmarks.synthetic.networks import matrix_of, networks_of
 
 MODULE = "tests.benchmarks.networks"
@@ -84,7 +85,7 @@ def from_file(places: int, years: int, direction: str) -> Measured:
         return run(MODULE, "table", database)
 
 
-CASES = {
+CASES: dict[str, Case] = {
     "networkx": lambda direction: one(by_networkx, direction),
     "matrices": lambda direction: one(measure, direction),
     "make": make,
@@ -98,7 +99,7 @@ def shown(done: Measured) -> str:
 
 def sides() -> None:
     for direction in DIRECTIONS:
-        found = side_by_side(MODULE, ("networkx", "matrices"), direction, times=3)
+        found = side_by_side(MODULE, ("networkx", "matrices"), direction, times=1)
         for name, done in found.items():
             print(f"one {direction} network of {PLACES} places, {name:<10}{shown(done)}", flush=True)
         print(
@@ -130,6 +131,8 @@ PARTS = {"sides": sides, "networks": networks, "growth": growth}
 def main() -> None:
     if here(CASES):
         return
+    # As the process of dbt has it.
+    os.environ["OPENBLAS_NUM_THREADS"] = "1"
     for name in sys.argv[1:] or ("sides", "networks"):
         PARTS[name]()
 

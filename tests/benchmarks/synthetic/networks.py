@@ -42,7 +42,7 @@ def networks_of(places: int, years: int, is_directed: bool, share: float = 1.0) 
 def matrix_of(
     connection: duckdb.DuckDBPyConnection, places: int, years: int, is_directed: bool, share: float = 1.0
 ) -> duckdb.DuckDBPyRelation:
-    """Table synthetic_matrix in the shape of mart_link_matrix: each year in full and in fractional counting."""
+    """Table synthetic_matrix in the shape of mart_link_matrix: each year in full and fractional counting."""
     values = values_of(places, years, is_directed, share)
     year, start, end = np.nonzero(values)
     codes = pa.array(codes_of(places))
