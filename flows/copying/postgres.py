@@ -162,12 +162,18 @@ class Step:
         incoming = name(self.schema, self.incoming)
         same_key = " and ".join(f"incoming.{name(part)} = mart.{name(part)}" for part in self.table.key)
         columns = ", ".join(name(column.name) for column in self.table.columns)
+        others = [column.name for column in self.table.columns if column.name not in self.table.key]
+        changes = ", ".join(
+            f"{name(column)} = incoming.{name(column)}" for column in others or self.table.key
+        )
         # record_image_eq tells rows apart that are equal and yet not the same, as 0.0 and -0.0.
         execute(
             connection,
             f"analyze {incoming}",
-            f"delete from {self.path} as mart where not exists (select from {incoming} as incoming"
-            f" where {same_key} and record_image_eq(incoming, mart))",
+            f"delete from {self.path} as mart"
+            f" where not exists (select from {incoming} as incoming where {same_key})",
+            f"update {self.path} as mart set {changes} from {incoming} as incoming"
+            f" where {same_key} and not record_image_eq(incoming, mart)",
             f"insert into {self.path} ({columns}) select {columns} from {incoming} as incoming"
             f" where not exists (select from {self.path} as mart where {same_key})",
             f"drop table {incoming}",

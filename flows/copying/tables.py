@@ -34,7 +34,10 @@ class Column:
 
 @dataclass(frozen=True)
 class Table:
-    """A table of the release and the name of its copy. `key` tells all its rows apart, or is empty."""
+    """A table of the release and the name of its copy.
+
+    `source` can be selected from; `key` tells all rows apart, or is empty.
+    """
 
     name: str
     source: str
@@ -48,12 +51,20 @@ def read_tables(connection: duckdb.DuckDBPyConnection) -> list[Table]:
     """The tables to be copied of the database attached as `release`. Views are reckoned when read, hence in
     no copy."""
     found: dict[tuple[str, str, str], list[Column]] = {}
+    texts: dict[str, list[str]] = {}
     for schema, table, comment, *column in connection.execute(COLUMNS).fetchall():
         if schema == "marts" or table in META:
-            found.setdefault((schema, table, comment), []).append(Column(*column))
+            column_name, kind, said = column
+            if kind.startswith("ENUM("):
+                # A DuckLake knows no enumerations, and PostgreSQL would want a type for each.
+                texts.setdefault(table, []).append(f"{name(column_name)}::varchar as {name(column_name)}")
+                kind = "VARCHAR"
+            found.setdefault((schema, table, comment), []).append(Column(column_name, kind, said))
     tables = []
     for (schema, table, comment), columns in found.items():
         source = name("release", schema, table)
+        if table in texts:
+            source = f"(select * replace ({', '.join(texts[table])}) from {source})"
         [(rows,)] = connection.execute(f"select count(*) from {source}").fetchall()
         copy = table if schema == "marts" else f"meta_{table}"
         key = key_that_holds(connection, table, source, rows) if schema == "marts" else ()

@@ -17,6 +17,7 @@ URL = re.compile(r"postgres(?:ql)?://(?:(?P<login>[^/?]*)@)?(?P<hosts>[^/?@]*)(?
 HOST = re.compile(r"(\[[^\]]*\]|[^:\[\]]*)(:\d*)?")
 PAIR = re.compile(r"\s*(\w+)\s*=\s*('(?:[^'\\]|\\.)*'|(?:[^\s'\\]|\\.)*)\s*")
 SECRET = {"password", "sslpassword"}
+HIDDEN = "***"
 CONNECT_SECONDS = 10
 FORMS = "write postgresql://user@host/name, ducklake:postgres:dbname=name host=host or ducklake:FILE.ducklake"
 ENCODED = "write its special signs as %40 and the like, or leave the password to PGPASSWORD or ~/.pgpass"
@@ -24,26 +25,23 @@ ENCODED = "write its special signs as %40 and the like, or leave the password to
 
 @dataclass(frozen=True)
 class Target:
-    """A database that copies go to. `address` is what libpq gets, or the path of a DuckLake's own file; it
-    has no password in it."""
+    """A database that copies go to.
+
+    `address` is what libpq gets, without the password, or the path of a DuckLake's own file; `shown` is the
+    target as users may see it.
+    """
 
     kind: Literal["postgres", "ducklake"]
     address: str
+    shown: str
     is_file: bool = False
     password: str | None = field(default=None, repr=False)
     secrets: tuple[str, ...] = field(default=(), repr=False)
 
-    @property
-    def shown(self) -> str:
-        """The target as users may see it."""
-        is_url = self.is_file or self.address.startswith("postgresql:")
-        address = self.address if is_url else f"postgres:{self.address}"
-        return self.hidden(address if self.kind == "postgres" else f"ducklake:{address}")
-
     def hidden(self, text: str) -> str:
-        """A text without any password of this target."""
+        """What somebody else said, without any password of this target."""
         for secret in self.secrets:
-            text = text.replace(secret, "***")
+            text = text.replace(secret, HIDDEN)
         return text
 
 
@@ -56,57 +54,70 @@ def read_target(text: str) -> Target:
         if catalogue.startswith(("postgres:", "postgresql:")):
             return read_address("ducklake", catalogue)
         if catalogue.endswith(".ducklake"):
-            return Target("ducklake", str(Path(catalogue).expanduser().resolve()), is_file=True)
+            file = str(Path(catalogue).expanduser().resolve())
+            return Target("ducklake", file, f"ducklake:{file}", is_file=True)
     elif text.startswith(("postgres:", "postgresql:")):
         return read_address("postgres", text)
     raise G60Error("this is no database that copies can go to", "TARGET", FORMS)
 
 
 def read_address(kind: Literal["postgres", "ducklake"], text: str) -> Target:
-    if "://" not in text.partition("=")[0]:
-        return read_keywords(kind, text.partition(":")[2])
+    """An address in either of libpq's forms: a URL, or words after `postgres:`."""
+    text = re.sub(r"^postgres:(?=postgres(ql)?://)", "", text)
+    prefix = "ducklake:" if kind == "ducklake" else ""
+    if "://" in text.partition("=")[0]:
+        head, options, sign = *read_url(text), "&"
+    else:
+        head, options, sign = "", read_words(text.partition(":")[2]), " "
+        prefix += "postgres:"
+    password, secrets = "", []
+    kept, shown = [], []
+    for option, written, meant in options:
+        if option in SECRET:
+            secrets += [written, meant]
+        if option == "password":
+            password = meant
+        else:
+            kept.append(f"{option}={written}")
+            shown.append(f"{option}={HIDDEN if option in SECRET else written}")
+    mark = "?" if head and kept else ""
+    # The longest first, as one may be part of another.
+    hidden = tuple(sorted({*secrets} - {""}, key=len, reverse=True))
+    address, public = head + mark + sign.join(kept), prefix + head + mark + sign.join(shown)
+    return Target(kind, address, public, password=password or None, secrets=hidden)
+
+
+# Options by name, as they are written and as they are meant.
+Options = list[tuple[str, str, str]]
+
+
+def read_url(text: str) -> tuple[str, Options]:
+    """A URL without its options and its password, which is made one of the options."""
     found = URL.fullmatch(text)
     if not found or not all(HOST.fullmatch(host) for host in found["hosts"].split(",")):
         raise G60Error("the address of the database cannot be read", "TARGET", ENCODED)
     user, _, password = (found["login"] or "").partition(":")
-    path, mark, options = (found["rest"] or "").partition("?")
-    kept, secrets = [], [password]
-    for option in options.split("&") if mark else []:
-        name, _, value = option.partition("=")
-        if name in SECRET:
-            secrets.append(value)
-        if name == "password":
-            password = value
-        else:
-            kept.append(option)
+    path, _, query = (found["rest"] or "").partition("?")
+    pairs = [("password", password)] if password else []
+    pairs += [(name, value) for name, _, value in (one.partition("=") for one in query.split("&")) if name]
     login = f"{user}@" if user else ""
-    address = f"postgresql://{login}{found['hosts']}{path}" + (f"?{'&'.join(kept)}" if kept else "")
-    return Target(kind, address, password=unquote(password) or None, secrets=longest(secrets))
+    head = f"postgresql://{login}{found['hosts']}{path}"
+    return head, [(name, value, unquote(value)) for name, value in pairs]
 
 
-def read_keywords(kind: Literal["postgres", "ducklake"], text: str) -> Target:
+def read_words(text: str) -> Options:
     """The other form that libpq knows: `host=… dbname=…`."""
-    kept, secrets, password, at = [], [], "", 0
+    options: Options = []
+    at = 0
     while at < len(text):
         found = PAIR.match(text, at)
         if not found:
             raise G60Error("the address of the database cannot be read", "TARGET", FORMS)
-        at = found.end()
-        name, value = found[1], found[2]
+        name, value = found.groups()
         plain = re.sub(r"\\(.)", r"\1", value[1:-1] if value.startswith("'") else value)
-        if name in SECRET:
-            secrets += [plain, value]
-        if name == "password":
-            password = plain
-        else:
-            kept.append(f"{name}={value}")
-    return Target(kind, " ".join(kept), password=password or None, secrets=longest(secrets))
-
-
-def longest(secrets: list[str]) -> tuple[str, ...]:
-    """Each secret as it is written and as it is meant; the longest first, as one may be part of another."""
-    forms = {form for one in secrets for form in (one, unquote(one)) if form}
-    return tuple(sorted(forms, key=len, reverse=True))
+        options.append((name, value, plain))
+        at = found.end()
+    return options
 
 
 @contextlib.contextmanager

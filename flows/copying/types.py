@@ -45,8 +45,6 @@ def postgres_type(kind: str) -> str:
         return CAST[kind][0]
     if found := DECIMAL.fullmatch(kind):
         return f"numeric({found[1]},{found[2]})"
-    if kind.startswith("ENUM("):
-        return "text"
     if kind.endswith("[]") and (kind[:-2] in SAME or DECIMAL.fullmatch(kind[:-2])):
         return f"{postgres_type(kind[:-2])}[]"
     return SAME.get(kind, "jsonb")
@@ -56,8 +54,6 @@ def value_of(column: Column) -> str:
     """The expression by which DuckDB hands a column over."""
     if column.type in CAST:
         return f"{name(column.name)}::{CAST[column.type][1]}"
-    if column.type.startswith("ENUM("):
-        return f"{name(column.name)}::varchar"
     if postgres_type(column.type) == "jsonb" and column.type != "JSON":
         return f"to_json({name(column.name)})"
     return name(column.name)
