@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import sys
 import time
 from dataclasses import asdict
 from pathlib import Path
@@ -9,9 +11,10 @@ from typing import Annotated
 
 import typer
 
-from flows.commands.base import RELEASE, Example, Speech, Warehouse, command
+from flows.commands.base import INTERRUPTED, RELEASE, Example, Speech, Warehouse, command
 from flows.settings import paths
 from flows.terminal import print_sentence
+from flows.wording import said
 
 
 @command(
@@ -38,18 +41,24 @@ def copy(
 ) -> None:
     """Copy the marts of the current release into PostgreSQL or a DuckLake, in one transaction."""
     from flows.copying.copy import copy as copy_release
+    from flows.copying.copy import interruptible
     from flows.copying.target import read_target
     from flows.reporting.progress import Progress
 
     to = read_target(target)
     since = time.monotonic()
-    with Progress(speech.console) as progress:
-        progress.step("copying")
+    where = paths(None, warehouse)
+    try:
+        with Progress(speech.console) as progress:
+            progress.step("copying")
 
-        def tell(table: str, number: int, of: int) -> None:
-            progress.detail(f"{table} ({number}/{of})")
+            def tell(table: str, number: int, of: int) -> None:
+                progress.detail(f"{table} ({number}/{of})")
 
-        copied = copy_release(paths(None, warehouse), to, schema, data, force, tell)
+            copied = interruptible(lambda: copy_release(where, to, schema, data, force, tell))
+    except KeyboardInterrupt:
+        print(said("interrupted"), file=sys.stderr, flush=True)
+        os._exit(INTERRUPTED)
     seconds = time.monotonic() - since
     if speech.is_json:
         speech.give({"target": to.shown, **asdict(copied), "seconds": round(seconds, 3)})

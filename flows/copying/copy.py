@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from concurrent.futures import Future
 from contextlib import closing
 from pathlib import Path
+from threading import Thread
+from typing import TypeVar
 
 from flows.copying.ducklake import copy_to_ducklake
 from flows.copying.extensions import connect
@@ -17,6 +21,27 @@ from flows.settings import Paths
 
 # What PostgreSQL cuts longer names to.
 LONGEST_NAME = 63
+
+
+Answer = TypeVar("Answer")
+
+
+def interruptible(work: Callable[[], Answer]) -> Answer:
+    """What `work` gives, or KeyboardInterrupt at once, whatever statement a server is busy with.
+
+    The thread of `work` then goes on and no interpreter can end in peace: leave by os._exit, with which its
+    transaction ends as well.
+    """
+    answer: Future[Answer] = Future()
+
+    def run() -> None:
+        try:
+            answer.set_result(work())
+        except BaseException as error:
+            answer.set_exception(error)
+
+    Thread(target=run, daemon=True).start()
+    return answer.result()
 
 
 def copy(where: Paths, target: Target, schema: str, data: Path | None, is_forced: bool, tell: Tell) -> Copied:

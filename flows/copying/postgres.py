@@ -22,8 +22,13 @@ from flows.copying.target import Target
 from flows.copying.types import postgres_type, value_of
 from flows.errors import InUse
 
-# Where columns change, a reader is waited for as long; those that come after it wait as well.
-SETTINGS = "set local lock_timeout = '30s'; set local standard_conforming_strings = on"
+# Where columns change, a reader is waited for as long; those that come after it wait as well. From version 14
+# on the server can see that we are gone while it works or waits.
+SETTINGS = """
+    set local lock_timeout = '30s';
+    set local standard_conforming_strings = on;
+    select set_config(name, '1s', true) from pg_settings where name = 'client_connection_check_interval'
+"""
 LOCK = "select pg_try_advisory_xact_lock(hashtext('g60 copy'), hashtext({}))"
 COMMENT = "长三角G60科创走廊城市统计:成品表。 City statistics of the G60 corridor: marts."
 

@@ -113,14 +113,14 @@ def test_descriptions_and_keys_of_a_release_go_with_it(published: Published, dat
             table for (table,) in connection.execute("select distinct table_name from meta.key").fetchall()
         }
     assert len(described) > 40
-    of = "from pg_class c where relnamespace = 'g60'::regnamespace and relkind = 'r'"
-    told = dict(database.ask(f"select relname, obj_description(c.oid, 'pg_class') {of}"))
+    of = "from pg_class as c {} where relnamespace = 'g60'::regnamespace and relkind = 'r'"
+    told = dict(database.ask(f"select relname, obj_description(c.oid, 'pg_class') {of.format('')}"))
     assert [(table, told[table]) for table, _ in described] == [
         (table, f"{comment}\n{MARK}") for table, comment in described
     ]
+    attributes = of.format("inner join pg_attribute as a on a.attrelid = c.oid and attnum > 0")
     noted = database.ask(
-        f"select relname, attname, col_description(c.oid, attnum) {of}"
-        " inner join pg_attribute a on a.attrelid = c.oid and attnum > 0 where relname not like 'meta_%'"
+        f"select relname, attname, col_description(c.oid, attnum) {attributes} and relname not like 'meta_%'"
     )
     assert sorted(noted, key=repr) == sorted(columns, key=repr)
     keys = {table for table, _ in database.ask(KEYS)}
@@ -224,36 +224,35 @@ def test_a_reader_never_sees_a_mix_nor_an_absence_during_ten_copies(
     assert within == {((v, ROWS), (v, ROWS)) for v in (1, 2)}
 
 
-def test_a_copy_that_is_killed_dropped_or_met_by_another_leaves_the_old_set(
-    database: Database, tmp_path: Path
-) -> None:
+@pytest.mark.parametrize("end", ["killed", "interrupted", "dropped"])
+def test_a_copy_that_ends_half_way_leaves_the_old_set(database: Database, tmp_path: Path, end: str) -> None:
     old, new = release(tmp_path / "old", 1), release(tmp_path / "new", 2)
     copy(database, old)
-    waiting = (
-        "select pid from pg_stat_activity where application_name = 'g60 copy' and wait_event_type = 'Lock'"
-    )
-    copiers = "select 1 from pg_stat_activity where application_name = 'g60 copy'"
+    copiers = "select pid from pg_stat_activity where application_name = 'g60 copy'"
     with psycopg.connect(database.address) as other:
         # The copy has done with the first mart when it has to wait for the second.
         other.execute("lock table g60.mart_second in share mode")
-        for end in ("killed", "dropped"):
-            process = start_copy(database.address, new)
-            [(pid,)] = wait_for(lambda: database.ask(waiting), 60, "a copy half-way")
-            assert database.versions() == {1}
-            second = g60_here("copy", database.address, "--warehouse", new)
-            assert (second.returncode, "another copy" in second.stderr) == (4, True)
-            if end == "killed":
-                process.send_signal(signal.SIGKILL)
-                database.ask(f"select pg_terminate_backend({pid})")
-            else:
-                database.ask(f"select pg_terminate_backend({pid})")
-            said = process.communicate(timeout=60)[1]
-            assert process.returncode == (-signal.SIGKILL if end == "killed" else 1), said
-            if end == "dropped":
-                assert said.startswith("error PostgreSQL refused this: ")
-                assert said.count("\n") == 1
-            wait_for(lambda: not database.ask(copiers), 30, "the server to notice")
-            assert database.versions() == {1}
+        process = start_copy(database.address, new)
+        waiting = f"{copiers} and wait_event_type = 'Lock'"
+        [(pid,)] = wait_for(lambda: database.ask(waiting), 60, "a copy half-way")
+        assert database.versions() == {1}
+        second = g60_here("copy", database.address, "--warehouse", new)
+        assert (second.returncode, "another copy" in second.stderr) == (4, True)
+        if end == "dropped":
+            database.ask(f"select pg_terminate_backend({pid})")
+        else:
+            process.send_signal(signal.SIGKILL if end == "killed" else signal.SIGINT)
+        said = process.communicate(timeout=60)[1]
+        status = {"killed": -signal.SIGKILL, "interrupted": 130, "dropped": 1}[end]
+        assert process.returncode == status, said
+        if end == "interrupted":
+            assert said == "interrupted\n"
+        if end == "dropped":
+            assert said.startswith("error PostgreSQL refused this: ")
+            assert said.count("\n") == 1
+        # The server sees that nobody is there any more, while it still waits.
+        wait_for(lambda: not database.ask(copiers), 25, "the server to notice")
+        assert database.versions() == {1}
     assert "now" in copy(database, new)
     assert database.versions() == {2}
 

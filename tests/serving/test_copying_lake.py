@@ -8,13 +8,15 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import duckdb
+import psycopg
 import pytest
 
 from flows.copying.extensions import name
 from flows.copying.tables import read_tables
 from flows.release.current import require_release
 from tests.conftest import Published, g60_here
-from tests.serving.copies import ROWS, Database, database_of, engine, release
+from tests.serving.conftest import wait_for
+from tests.serving.copies import ROWS, Database, database_of, engine, release, start_copy
 
 MARTS = "select version, of from lake.g60.mart_first {} order by code"
 
@@ -127,6 +129,25 @@ def test_what_others_put_into_the_lake_stays(database: Database, tmp_path: Path)
     with reader(database) as connection:
         for asked, found in (("g60.notes", "mine"), ("g60.theirs", 3), ("g60.mart_new", "mine")):
             assert connection.execute(f"from lake.{asked}").fetchall() == [(found,)]
+
+
+def test_a_copy_that_is_killed_makes_no_snapshot(database: Database, tmp_path: Path) -> None:
+    target = f"ducklake:postgres:{database.words}"
+    copy(target, release(tmp_path / "1", 1), "--data", tmp_path / "lake")
+    new = release(tmp_path / "2", 2)
+    with psycopg.connect(database.address) as other:
+        # All is written but the catalogue.
+        other.execute("lock table ducklake_snapshot in share mode")
+        process = start_copy(target, new)
+        waiting = (
+            "select 1 from pg_stat_activity where application_name = 'g60 copy' and wait_event_type = 'Lock'"
+        )
+        wait_for(lambda: database.ask(waiting), 60, "a copy half-way")
+        process.kill()
+        process.communicate(timeout=60)
+    with reader(database) as connection:
+        assert connection.execute("select distinct of from lake.g60.mart_first").fetchall() == [(1,)]
+    assert copy(target, new)["snapshot"] == 2
 
 
 def test_a_lake_is_told_its_folder_once(database: Database, tmp_path: Path) -> None:
