@@ -169,4 +169,3 @@ union all by name
 select * from star_observation
 union all by name
 select * from link_observation
-
