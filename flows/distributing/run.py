@@ -15,8 +15,8 @@ from typing import Any, Protocol
 
 import duckdb
 
-from flows.distributing.inputs import TAG, export, plan, register
-from flows.distributing.session import executors, sentence_of, session
+from flows.distributing.inputs import TAG, export, find, plan, register
+from flows.distributing.session import executors, require_spark, sentence_of, session
 from flows.errors import G60Error
 from flows.modelling.build import Node, invoke, node_of, read_project
 from flows.settings import Paths
@@ -43,17 +43,19 @@ def run(paths: Paths, given: Path | None, progress: Telling) -> dict[str, Any]:
     own = replace(paths, warehouse=paths.warehouse / TARGET)
     shutil.rmtree(own.build / "tables", ignore_errors=True)
     began = time.monotonic()
+    require_spark()
     progress.step("read")
     wanted = plan(read_project(own, TARGET))
     folder = given or own.warehouse / "input"
     if given is None:
         export(paths, wanted.inputs, folder)
+    tables = find(wanted.inputs, folder)
     progress.done(f"{len(wanted.inputs)} tables of Parquet, {len(wanted.seeds)} seeds")
     progress.step("session")
     with session(own.build) as spark:
         progress.done(f"Spark {spark.version} on {spark.sparkContext.master}")
         started = time.monotonic()
-        register(spark, wanted.inputs, folder)
+        register(spark, tables)
         progress.step("build")
         dbt(own, ("seed", "--select", *wanted.seeds), progress)
         seconds = {node.name: node.seconds for node in dbt(own, ("run", "--select", f"tag:{TAG}"), progress)}
