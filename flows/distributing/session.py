@@ -57,7 +57,7 @@ def settings(folder: Path) -> dict[str, str]:
 
 
 def local(path: Path) -> str:
-    """A path as Spark reads it, whatever its default file system is: as it is written, with nothing encoded."""
+    """A path as Spark reads it, whatever its default file system is: as it is written, nothing encoded."""
     return f"file://{path}"
 
 
