@@ -26,11 +26,13 @@ SILENT = Path(__file__).with_name("log4j2.properties")
 LONGEST = 300
 
 
-def settings(folder: Path) -> dict[str, str]:
+def settings(folder: Path, master: str = "local[*]", memory: str = "1g") -> dict[str, str]:
     """The settings of a session that works in a folder: ours, and before them those of the user's file."""
     quiet = f"-Dlog4j2.configurationFile={SILENT.as_uri()}"
     own = {
         "spark.app.name": "g60",
+        "spark.master": master,
+        "spark.driver.memory": memory,
         "spark.ui.enabled": "false",
         "spark.sql.catalogImplementation": "in-memory",
         "spark.sql.warehouse.dir": local(folder / "tables"),
@@ -48,8 +50,7 @@ def settings(folder: Path) -> dict[str, str]:
         given[options] = f"{quiet} {given.get(options, '')}".strip()
     if MASTER in os.environ:
         given["spark.master"] = os.environ[MASTER]
-    master = given.setdefault("spark.master", "local[*]")
-    if master.startswith("local"):
+    if given.get("spark.master", master).startswith("local"):
         # Driver and executors share the machine: nothing listens beyond it.
         own |= {"spark.driver.host": "127.0.0.1", "spark.driver.bindAddress": "127.0.0.1"}
         os.environ.setdefault("SPARK_LOCAL_IP", "127.0.0.1")
@@ -84,12 +85,13 @@ def read_settings() -> dict[str, str]:
 
 
 @contextlib.contextmanager
-def session(folder: Path) -> Iterator[SparkSession]:
-    """A session with scratch space in the folder. Raises G60Error where Spark does not start."""
+def session(folder: Path, master: str = "local[*]", memory: str = "1g") -> Iterator[SparkSession]:
+    """A session with scratch space in the folder, where nothing else is set on this master and with so much
+    memory. Raises G60Error where Spark does not start."""
     from pyspark import SparkConf
     from pyspark.sql import SparkSession
 
-    wanted = settings(folder)
+    wanted = settings(folder, master, memory)
     master = wanted["spark.master"]
     (folder / "scratch").mkdir(parents=True, exist_ok=True)
     if master.startswith("local-cluster") and "SPARK_HOME" not in os.environ:
