@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import duckdb
 
 from flows.distributing.session import local
+from flows.engine import connect
 from flows.errors import G60Error
 from flows.settings import Paths
 
@@ -54,7 +55,7 @@ def export(paths: Paths, tables: tuple[str, ...], folder: Path) -> None:
     if not paths.build_database.is_file():
         raise G60Error("DuckDB has built nothing to start from", str(paths.build_database), REMEDY)
     shutil.rmtree(folder, ignore_errors=True)
-    with duckdb.connect(str(paths.build_database), read_only=True) as connection:
+    with connect(paths.build_database, read_only=True) as connection:
         for table in tables:
             (folder / table).mkdir(parents=True)
             file = folder / table / "part-0.parquet"
@@ -68,7 +69,7 @@ def export(paths: Paths, tables: tuple[str, ...], folder: Path) -> None:
 def find(tables: tuple[str, ...], folder: Path) -> dict[str, Path]:
     """Where the Parquet of each table lies. Raises G60Error where a table is missing or a file no Parquet."""
     found = {}
-    with duckdb.connect() as connection:
+    with connect() as connection:
         for table in tables:
             places = (folder / table, folder / f"{table}.parquet")
             if (path := next((place for place in places if place.exists()), None)) is None:
