@@ -7,6 +7,7 @@ and `G60_SPARK_CONF`, a file of settings as Spark's own spark-defaults.conf, whi
 from __future__ import annotations
 
 import contextlib
+import logging
 import os
 import re
 import shutil
@@ -89,8 +90,11 @@ def session(folder: Path, master: str = "local[*]", memory: str = "1g") -> Itera
     """A session with scratch space in the folder, where nothing else is set on this master and with so much
     memory. Raises G60Error where Spark does not start."""
     from pyspark import SparkConf
+    from pyspark.logger import PySparkLogger
     from pyspark.sql import SparkSession
 
+    # Its Python side logs every refused statement with plan and stack, beside raising it.
+    PySparkLogger.getLogger("SQLQueryContextLogger").setLevel(logging.CRITICAL + 1)
     wanted = settings(folder, master, memory)
     master = wanted["spark.master"]
     (folder / "scratch").mkdir(parents=True, exist_ok=True)
