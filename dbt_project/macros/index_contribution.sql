@@ -30,16 +30,19 @@ child as (
 ),
 
 duel as (
-    select
-        a.unit_id, b.unit_id as opponent, a.parent_id, a.node_id, a.node_weight * sign(a.x - b.x) as lean,
-        sum(lean) over duel as ahead, {{ index_ahead('ahead', 'sum(a.node_weight) over duel') }} as won
-    from child as a
-    inner join child as b
-        on
-            a.framework = b.framework and a.period = b.period and a.node_id = b.node_id
-            and a.unit_id <> b.unit_id and not b.is_reference
-    where a.power is null
-    window duel as (partition by a.unit_id, b.unit_id, a.parent_id)
+    select *, sum(lean) over duel as ahead, {{ index_ahead('sum(lean) over duel', 'sum(node_weight) over duel') }} as won
+    from (
+        select
+            a.unit_id, b.unit_id as opponent, a.parent_id, a.node_id, a.node_weight,
+            a.node_weight * sign(a.x - b.x) as lean
+        from child as a
+        inner join child as b
+            on
+                a.framework = b.framework and a.period = b.period and a.node_id = b.node_id
+                and a.unit_id <> b.unit_id and not b.is_reference
+        where a.power is null
+    )
+    window duel as (partition by unit_id, opponent, parent_id)
 ),
 
 balance as (

@@ -145,8 +145,9 @@ def parse(paths: Paths) -> Any:
     return parsed[key]
 
 
-def read_project(paths: Paths) -> Any:
-    """The project parsed: from what the last parse left on disk, or afresh where a macro came or went.
+def read_project(paths: Paths, target: str = "duckdb") -> Any:
+    """The project parsed for a target: from what the last parse left on disk, or afresh where a macro came or
+    went.
 
     dbt reads a model again when a macro that it called has changed, not when there is a new one that it would
     call: int_claim_reading calls the macros of all claims without naming one.
@@ -155,7 +156,8 @@ def read_project(paths: Paths) -> Any:
     names = "\n".join(path.relative_to(paths.project).as_posix() for path in macros)
     known = paths.dbt_target / "macro_files.txt"
     is_same = known.is_file() and known.read_text(encoding="utf-8") == names
-    manifest = invoke(paths, ("parse",) if is_same else ("parse", "--no-partial-parse"))
+    command = ("parse", "--target", target, *(() if is_same else ("--no-partial-parse",)))
+    manifest = invoke(paths, command)
     known.write_text(names, encoding="utf-8")
     return manifest
 
