@@ -2,21 +2,18 @@
 
 A model may use `ref`, `config` and the macros `index_*`; `ref('x')` is the table x. What depends on the depth
 of the frameworks asks the macro framework_depth, which dbt answers from its seed and this module from the
-connection. Where the macros ask dbt's adapter for their form in an engine's dialect, `Adapter` stands in.
+connection.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any
 
 import duckdb
-from jinja2 import Environment, StrictUndefined
-from jinja2.runtime import Macro
+from jinja2 import Environment
 
+from flows.modelling.rendering import environment
 from flows.settings import ROOT
 
 PROJECT = ROOT / "dbt_project"
@@ -26,30 +23,13 @@ SHALLOWEST = 2
 SLICE = 4_000_000
 
 
-@dataclass(frozen=True)
-class Adapter:
-    """What macros see of dbt's adapter: `dispatch` gives the macro's form in the dialect, or the default one."""
-
-    dialect: str
-    macros: Mapping[str, Any]
-
-    def dispatch(self, name: str) -> Any:
-        return self.macros.get(f"{self.dialect}__{name}") or self.macros[f"default__{name}"]
-
-
 @cache
 def engine(depth: int, project: Path, dialect: str) -> Environment:
     """What renders models for frameworks of at most `depth` levels: the macros, parsed once."""
-    environment = Environment(undefined=StrictUndefined, extensions=["jinja2.ext.do"])
-    environment.globals |= {"ref": str, "config": lambda **_: "", "framework_depth": lambda: depth}
-    files = [file for kind in ("dialect", "index_") for file in sorted((project / "macros").glob(f"{kind}*.sql"))]
-    text = "".join(file.read_text(encoding="utf-8") for file in files)
-    macros: dict[str, Any] = {}
-    # Only the macros see the adapter: what a model asks of it would be dbt's alone.
-    module = environment.from_string(text, globals={"adapter": Adapter(dialect, macros)}).module
-    macros |= {name: macro for name, macro in vars(module).items() if isinstance(macro, Macro)}
-    environment.globals |= {name: macro for name, macro in macros.items() if "__" not in name}
-    return environment
+    files = [
+        file for kind in ("dialect", "index_") for file in sorted((project / "macros").glob(f"{kind}*.sql"))
+    ]
+    return environment(files, dialect, config=lambda **_: "", framework_depth=lambda: depth)
 
 
 def render(text: str, depth: int, project: Path = PROJECT, dialect: str = "duckdb") -> str:

@@ -37,7 +37,7 @@ from flows.modelling.rendering import render, seed_tables
 from flows.settings import Limits
 
 SEEDS = ("place", "place_alias", "unit", "qualifier", "period_wording", "link_measure")
-MACROS = ("place_names", "period", "printed_value", "register", "event_read", "event_count")
+MACROS = ("dialect_lists", "place_names", "period", "printed_value", "register", "event_read", "event_count")
 PARQUET = "(format parquet, compression zstd)"
 EVENT = "row_no, period_end, year, place_codes, amount, amount_low, amount_high"
 REFUSED = "row_no, cell_address, cells, raw_text, reject_rule, reject_reason, reject_remedy"
