@@ -26,7 +26,8 @@ from typing import Any
 import duckdb
 import numpy as np
 
-from flows.indexing.models import run_draws, run_models
+from flows.indexing.drawing.tables import run_draws
+from flows.indexing.models import run_models
 from flows.settings import ROOT
 from tests.indexing.handmade import NOMINAL, Framework
 from tests.indexing.test_engine_check import COINR, example
