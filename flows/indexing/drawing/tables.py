@@ -1,4 +1,4 @@
-"""The table int_index_draw, made from the tables that describe the runs: in place, or for dbt's model."""
+"""The draws of an index, int_index_draw, made from tables that describe the runs: in place, or for dbt."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import pyarrow as pa
 from flows.indexing.drawing.draw import Drawn, draws
 
 # Rows that are written at a time.
-ROWS = 500_000
+ROWS = 200_000
 INPUTS = (
     "int_index_run", "int_index_imputed", "int_index_weight", "framework_method", "framework_node",
     "framework_level", "framework_design", "framework_option", "framework_weight_set",
@@ -19,15 +19,19 @@ INPUTS = (
 
 
 def run_draws(connection: duckdb.DuckDBPyConnection) -> None:
-    """Build table int_index_draw: framework, run, unit_code, period, score, rank, unit_id.
+    """Build view int_index_draw: framework, run, unit_code, period, score, rank, unit_id.
 
-    A row for each run and unit of which something is known; score and rank are null where it has none.
+    A row for each run and unit of which something is known; score and rank are null where it has none. The
+    table below it has numbers alone: names would be three quarters of it.
     """
     connection.execute("""
-        create or replace table int_index_draw (
-            framework varchar, run integer, unit_code varchar, period varchar, score double, rank integer,
-            unit_id integer
-        )
+        create or replace table draw_unit as
+        select distinct framework, unit_code, period, unit_id from int_index_imputed;
+        create or replace table draw_score (run integer, unit_id integer, score double, rank integer);
+        create or replace view int_index_draw as
+        select u.framework, d.run, u.unit_code, u.period, d.score, d.rank, d.unit_id
+        from draw_score as d
+        inner join draw_unit as u on d.unit_id = u.unit_id
     """)
     waiting: list[Drawn] = []
     for drawn in draws(connection):
@@ -44,22 +48,14 @@ def write(connection: duckdb.DuckDBPyConnection, drawn: list[Drawn]) -> None:
         np.concatenate([getattr(one, name) for one in drawn]) for name in ("run", "unit", "score", "rank")
     )
     is_unscored, is_unranked = np.isnan(score), np.isnan(rank)
-    rank = np.where(is_unranked, 0, rank).astype(np.int32)
     columns = {
-        "run": pa.array(run.astype(np.int32)),
-        "unit_id": pa.array(unit.astype(np.int32)),
+        "run": pa.array(run),
+        "unit_id": pa.array(unit),
         "score": pa.array(score, mask=is_unscored),
-        "rank": pa.array(rank, mask=is_unranked),
+        "rank": pa.array(np.where(is_unranked, 0, rank).astype(np.int32), mask=is_unranked),
     }
     connection.register("rows_drawn", pa.table(columns))
-    connection.execute("""
-        insert into int_index_draw
-        select u.framework, d.run, u.unit_code, u.period, d.score, d.rank, d.unit_id
-        from rows_drawn as d
-        inner join (
-            select distinct framework, unit_code, period, unit_id from int_index_imputed
-        ) as u on d.unit_id = u.unit_id
-    """)
+    connection.execute("insert into draw_score from rows_drawn")
     connection.unregister("rows_drawn")
 
 
@@ -72,4 +68,4 @@ def drawn_scores(inputs: Mapping[str, duckdb.DuckDBPyRelation]) -> pa.Table:
             scratch.execute(f"create table {name} as from rows_given")
             scratch.unregister("rows_given")
         run_draws(scratch)
-        return scratch.table("int_index_draw").to_arrow_table()
+        return scratch.view("int_index_draw").to_arrow_table()
