@@ -3,10 +3,22 @@
     get no pairs and no sensitivities of their own. -#}
 
 {% macro index_sample(draws, runs) %}
-select d.framework, d.run, d.unit_code, d.period, d.score, d.rank, r.role
+select d.framework, d.run, d.unit_code, d.period, d.score, d.rank, d.unit_id, r.role
 from {{ draws }} as d
 inner join {{ runs }} as r on d.framework = r.framework and d.run = r.run
 where r.role in ('enumerated', 'given', 'a', 'b')
+{% endmacro %}
+
+{#- Units of the periods in which few enough are ranked. -#}
+{% macro index_few(draws) %}
+select unit_id, dense_rank() over (order by unit_code)::integer as unit_no
+from (
+    select unit_id, any_value(framework) as framework, any_value(unit_code) as unit_code, any_value(period) as period
+    from {{ draws }}
+    where rank is not null
+    group by unit_id
+)
+qualify count(*) over (partition by framework, period) <= 100
 {% endmacro %}
 
 {% macro index_interval(draws, runs, scores) %}
@@ -16,7 +28,7 @@ with sample as (
 
 spread as (
     select
-        framework, unit_code, period, count(score) as runs,
+        unit_id, count(score) as runs,
         avg(score) as score_mean,
         quantile_cont(score, [0.05, 0.5, 0.95]) as score_quantiles,
         avg(rank) as rank_mean,
@@ -24,7 +36,7 @@ spread as (
         min(rank) as rank_best,
         max(rank) as rank_worst
     from sample
-    group by all
+    group by unit_id
 )
 
 select
@@ -47,29 +59,32 @@ select
     p.runs
 from {{ scores }} as s
 inner join ({{ index_node() }}) as n on s.node_id = n.node_id and n.parent_code is null
-inner join spread as p on s.framework = p.framework and s.unit_code = p.unit_code and s.period = p.period
+inner join spread as p on s.unit_id = p.unit_id
 {% endmacro %}
 
 {% macro index_rank_probability(draws, runs) %}
-select *, times / sum(times) over (partition by framework, unit_code, period) as probability
+select framework, unit_code, period, rank, times, times / sum(times) over (partition by unit_id) as probability
 from (
-    select framework, unit_code, period, rank, count(*) as times
+    select
+        unit_id, rank, any_value(framework) as framework, any_value(unit_code) as unit_code, any_value(period) as period,
+        count(*) as times
     from ({{ index_sample(draws, runs) }})
     where rank is not null
-    group by all
+    group by unit_id, rank
 )
 {% endmacro %}
 
 {#- Probability that one unit has the higher score than another; a tie counts half for each. -#}
 {% macro index_outranking(draws, runs) %}
-with sample as (
-    select
-        *,
-        dense_rank() over (order by framework, run, period) as contest,
-        dense_rank() over (order by unit_code)::integer as unit_no
-    from ({{ index_sample(draws, runs) }})
-    where rank is not null
-    qualify count(*) over (partition by framework, run, period) <= 100
+with few as (
+    {{ index_few(draws) }}
+),
+
+sample as (
+    select s.*, f.unit_no, dense_rank() over (order by s.framework, s.run, s.period) as contest
+    from ({{ index_sample(draws, runs) }}) as s
+    inner join few as f on s.unit_id = f.unit_id
+    where s.rank is not null
 ),
 
 pair as (
@@ -102,17 +117,20 @@ inner join name as o on p.other_no = o.unit_no
     given    Var(E[y | x]) / V over the rows of the design file; no total -#}
 {% macro index_sensitivity(draws, runs) %}
 {% set factors = ['winmax', 'normalise', 'weights', 'aggregate', 'data'] %}
-with outcome as (
+with few as (
+    {{ index_few(draws) }}
+),
+
+outcome as (
     select d.framework, d.run, 'mean_rank_shift' as output, '' as unit_code, '' as period, avg(abs(d.rank - n.rank)) as y
     from {{ draws }} as d
-    inner join {{ draws }} as n
-        on d.framework = n.framework and n.run = 0 and d.unit_code = n.unit_code and d.period = n.period
+    inner join {{ draws }} as n on n.run = 0 and d.unit_id = n.unit_id
     group by all
     union all
-    select framework, run, 'score' as output, unit_code, period, score as y
-    from {{ draws }}
-    where rank is not null
-    qualify count(*) over (partition by framework, run, period) <= 100
+    select d.framework, d.run, 'score' as output, d.unit_code, d.period, d.score as y
+    from {{ draws }} as d
+    inner join few as f on d.unit_id = f.unit_id
+    where d.rank is not null
 ),
 
 result as (

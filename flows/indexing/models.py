@@ -19,8 +19,8 @@ from flows.settings import ROOT
 PROJECT = ROOT / "dbt_project"
 FOLDER = Path("models/intermediate/index")
 SHALLOWEST = 2
-# Values that a slice of the draws handles at a time: some 100 bytes each.
-SLICE = 4_000_000
+# Made in arrays, by the same text in dbt's model of this name.
+IN_ARRAYS = "int_index_draw"
 
 
 @cache
@@ -54,27 +54,11 @@ def run_models(
     for file in (project / "seeds").glob("sobol_*.csv"):
         connection.execute(f"create table if not exists {file.stem} as from read_csv('{file}')")
     for name in names:
+        if name == IN_ARRAYS:
+            # What draws renders its macros here.
+            from flows.indexing.drawing.tables import run_draws
+
+            run_draws(connection)
+            continue
         text = (project / FOLDER / f"{name}.sql").read_text(encoding="utf-8")
         connection.execute(f"create or replace table {name} as {render(text, levels, project)}")
-
-
-def run_draws(connection: duckdb.DuckDBPyConnection, project: Path = PROJECT) -> None:
-    """Build table int_index_draw from int_index_run in slices of the runs, so that memory stays bounded.
-
-    Each slice is the same statement, which is that of the model of the same name.
-    """
-    found = connection.execute("""
-        select count(*) / count(distinct framework), (select max(run) from int_index_run)
-        from int_index_imputed
-    """).fetchone()
-    cells, last = found or (1, 0)
-    width = max(1, int(SLICE / max(cells or 1, 1)))
-    model = "{{ index_draw('slice', ref('int_index_imputed'), ref('int_index_weight')) }}"
-    text = render(model, depth(connection), project)
-    for first in range(0, (last or 0) + 1, width):
-        connection.execute(
-            "create or replace temp view slice as "
-            f"from int_index_run where run >= {first} and run < {first + width}"
-        )
-        begin = "create or replace table int_index_draw as" if first == 0 else "insert into int_index_draw"
-        connection.execute(f"{begin} {text}")
