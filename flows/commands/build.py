@@ -158,7 +158,7 @@ def day_of(text: str) -> str:
 def run_flow(where: Paths, whole: Paths, console: Console, **asked: Any) -> None:
     """One run of the flow, on the scheduler that is running or on a temporary one."""
     # What cannot succeed is told before a scheduler is started for it.
-    from flows.landing.land import raw_files
+    from flows.landing.files import raw_files
     from flows.release.lock import lock
 
     raw_files(where.raw)

@@ -13,6 +13,7 @@ from typing import Any
 
 import duckdb
 
+from flows.engine import connect
 from flows.errors import G60Error
 from flows.settings import Paths
 
@@ -55,7 +56,7 @@ def compare(paths: Paths, folder: Path) -> list[Compared]:
     if not paths.build_database.is_file():
         what = "DuckDB has built nothing to compare with"
         raise G60Error(what, str(paths.build_database), "run g60 refresh first")
-    with duckdb.connect(str(paths.build_database), read_only=True) as connection:
+    with connect(paths.build_database, read_only=True) as connection:
         return [
             compare_model(connection, name, said, folder / name) for name, said in manifest["models"].items()
         ]

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 import duckdb
 
+from flows.distributing.session import local
+from flows.engine import connect
 from flows.errors import G60Error
 from flows.settings import Paths
 
@@ -53,30 +55,39 @@ def export(paths: Paths, tables: tuple[str, ...], folder: Path) -> None:
     if not paths.build_database.is_file():
         raise G60Error("DuckDB has built nothing to start from", str(paths.build_database), REMEDY)
     shutil.rmtree(folder, ignore_errors=True)
-    with duckdb.connect(str(paths.build_database), read_only=True) as connection:
+    with connect(paths.build_database, read_only=True) as connection:
         for table in tables:
             (folder / table).mkdir(parents=True)
             file = folder / table / "part-0.parquet"
             try:
-                connection.execute(f"copy {table} to '{file}' (format parquet, compression zstd)")
+                connection.table(table).write_parquet(str(file), compression="zstd")
             except duckdb.CatalogException as error:
                 what = f"the last build of DuckDB has no table {table}"
                 raise G60Error(what, str(paths.build_database), REMEDY) from error
 
 
-def register(spark: SparkSession, tables: tuple[str, ...], folder: Path) -> None:
-    """Make the Parquet of a folder known to Spark. Raises G60Error where a table is missing or no Parquet."""
-    from flows.distributing.session import sentence_of
+def find(tables: tuple[str, ...], folder: Path) -> dict[str, Path]:
+    """Where the Parquet of each table lies. Raises G60Error where a table is missing or a file no Parquet."""
+    found = {}
+    with connect() as connection:
+        for table in tables:
+            places = (folder / table, folder / f"{table}.parquet")
+            if (path := next((place for place in places if place.exists()), None)) is None:
+                remedy = f"put its Parquet there as {table}.parquet or as a folder {table}"
+                raise G60Error(f"table {table} is missing among the inputs", str(folder), remedy)
+            for part in sorted(path.glob("*.parquet")) if path.is_dir() else [path]:
+                try:
+                    connection.read_parquet(str(part))
+                except duckdb.Error as error:
+                    what = f"table {table} cannot be read: {' '.join(str(error).split())}"
+                    raise G60Error(what, str(part), "write it anew as Parquet") from error
+            found[table] = path
+    return found
 
-    for table in tables:
-        found = next((path for path in (folder / table, folder / f"{table}.parquet") if path.exists()), None)
-        if found is None:
-            remedy = f"put its Parquet there as {table}.parquet or as a folder {table}"
-            raise G60Error(f"table {table} is missing among the inputs", str(folder), remedy)
-        try:
-            spark.sql(f"create database if not exists {table.partition('.')[0]}")
-            location = found.as_uri().replace("'", "%27")
-            spark.sql(f"create table {table} using parquet options (path '{location}')")
-        except Exception as error:
-            what = f"table {table} cannot be read: {sentence_of(error)}"
-            raise G60Error(what, str(found), "write it anew as Parquet") from error
+
+def register(spark: SparkSession, tables: dict[str, Path]) -> None:
+    """Make Parquet known to Spark as tables."""
+    for table, path in tables.items():
+        spark.sql(f"create database if not exists {table.partition('.')[0]}")
+        location = local(path).replace("\\", "\\\\").replace("'", "\\'")
+        spark.sql(f"create table {table} using parquet options (path '{location}')")

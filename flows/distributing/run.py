@@ -13,10 +13,9 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, Protocol
 
-import duckdb
-
-from flows.distributing.inputs import TAG, export, plan, register
-from flows.distributing.session import executors, sentence_of, session
+from flows.distributing.inputs import TAG, export, find, plan, register
+from flows.distributing.session import executors, require_spark, sentence_of, session
+from flows.engine import connect
 from flows.errors import G60Error
 from flows.modelling.build import Node, invoke, node_of, read_project
 from flows.settings import Paths
@@ -43,20 +42,24 @@ def run(paths: Paths, given: Path | None, progress: Telling) -> dict[str, Any]:
     own = replace(paths, warehouse=paths.warehouse / TARGET)
     shutil.rmtree(own.build / "tables", ignore_errors=True)
     began = time.monotonic()
+    require_spark()
     progress.step("read")
-    wanted = plan(read_project(own, TARGET))
+    project = read_project(own, TARGET)
+    wanted = plan(project)
     folder = given or own.warehouse / "input"
     if given is None:
         export(paths, wanted.inputs, folder)
+    tables = find(wanted.inputs, folder)
     progress.done(f"{len(wanted.inputs)} tables of Parquet, {len(wanted.seeds)} seeds")
     progress.step("session")
     with session(own.build) as spark:
         progress.done(f"Spark {spark.version} on {spark.sparkContext.master}")
         started = time.monotonic()
-        register(spark, wanted.inputs, folder)
+        register(spark, tables)
         progress.step("build")
-        dbt(own, ("seed", "--select", *wanted.seeds), progress)
-        seconds = {node.name: node.seconds for node in dbt(own, ("run", "--select", f"tag:{TAG}"), progress)}
+        dbt(own, project, ("seed", "--select", *wanted.seeds), progress)
+        ran = dbt(own, project, ("run", "--select", f"tag:{TAG}"), progress)
+        seconds = {node.name: node.seconds for node in ran}
         progress.done(f"{len(wanted.models)} models")
         ended = time.monotonic()
         manifest = {
@@ -74,14 +77,14 @@ def run(paths: Paths, given: Path | None, progress: Telling) -> dict[str, Any]:
     return manifest
 
 
-def dbt(own: Paths, command: tuple[str, ...], progress: Telling) -> list[Node]:
+def dbt(own: Paths, project: Any, command: tuple[str, ...], progress: Telling) -> list[Node]:
     """A command of dbt on Spark, with every node it ran. Raises G60Error for the first that failed."""
 
     def on_event(event: Any) -> None:
         if event.info.name == "NodeStart":
             progress.detail(event.data.node_info.node_name)
 
-    ran = invoke(own, (*command, "--target", TARGET), on_event=on_event).results
+    ran = invoke(own, (*command, "--target", TARGET), project, on_event).results
     nodes = [node_of(result) for result in ran]
     for node in nodes:
         if node.has_failed:
@@ -113,7 +116,7 @@ def take_over(
 
 def shape(folder: Path) -> tuple[int, dict[str, str]]:
     """Rows of a folder of Parquet, and its columns with their types."""
-    with duckdb.connect() as connection:
+    with connect() as connection:
         table = connection.read_parquet(f"{folder}/*.parquet")
         columns = dict(zip(table.columns, map(str, table.types), strict=True))
         return (table.aggregate("count(*)").fetchall()[0][0], columns)

@@ -7,11 +7,13 @@ and `G60_SPARK_CONF`, a file of settings as Spark's own spark-defaults.conf, whi
 from __future__ import annotations
 
 import contextlib
+import logging
 import os
 import re
 import shutil
 import sys
 from collections.abc import Iterator
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -25,14 +27,16 @@ SILENT = Path(__file__).with_name("log4j2.properties")
 LONGEST = 300
 
 
-def settings(folder: Path) -> dict[str, str]:
+def settings(folder: Path, master: str = "local[*]", memory: str = "1g") -> dict[str, str]:
     """The settings of a session that works in a folder: ours, and before them those of the user's file."""
     quiet = f"-Dlog4j2.configurationFile={SILENT.as_uri()}"
     own = {
         "spark.app.name": "g60",
+        "spark.master": master,
+        "spark.driver.memory": memory,
         "spark.ui.enabled": "false",
         "spark.sql.catalogImplementation": "in-memory",
-        "spark.sql.warehouse.dir": (folder / "tables").as_uri(),
+        "spark.sql.warehouse.dir": local(folder / "tables"),
         "spark.local.dir": str(folder / "scratch"),
         "spark.sql.session.timeZone": "UTC",
         "spark.sql.ansi.enabled": "true",
@@ -41,18 +45,22 @@ def settings(folder: Path) -> dict[str, str]:
         "spark.sql.parquet.compression.codec": "zstd",
         # Small tables in one piece, large ones in as many as they have megabytes for.
         "spark.sql.adaptive.coalescePartitions.parallelismFirst": "false",
-        "spark.driver.extraJavaOptions": quiet,
-        "spark.executor.extraJavaOptions": quiet,
     }
     given = read_settings()
+    for options in ("spark.driver.extraJavaOptions", "spark.executor.extraJavaOptions"):
+        given[options] = f"{quiet} {given.get(options, '')}".strip()
     if MASTER in os.environ:
         given["spark.master"] = os.environ[MASTER]
-    master = given.setdefault("spark.master", "local[*]")
-    if master.startswith("local"):
+    if given.get("spark.master", master).startswith("local"):
         # Driver and executors share the machine: nothing listens beyond it.
         own |= {"spark.driver.host": "127.0.0.1", "spark.driver.bindAddress": "127.0.0.1"}
         os.environ.setdefault("SPARK_LOCAL_IP", "127.0.0.1")
     return own | given
+
+
+def local(path: Path) -> str:
+    """A path as Spark reads it, whatever its default file system is: as it is written, nothing encoded."""
+    return f"file://{path}"
 
 
 def read_settings() -> dict[str, str]:
@@ -78,24 +86,26 @@ def read_settings() -> dict[str, str]:
 
 
 @contextlib.contextmanager
-def session(folder: Path) -> Iterator[SparkSession]:
-    """A session with scratch space in the folder. Raises G60Error where Spark or Java is missing or fails."""
-    wanted = settings(folder)
-    require_java()
-    try:
-        from pyspark import SparkConf
-        from pyspark.sql import SparkSession
-    except ImportError as error:
-        raise G60Error(
-            "Spark is not installed", "pyspark", "install the extra spark, or run make .venv/.spark"
-        ) from error
-    folder.mkdir(parents=True, exist_ok=True)
+def session(folder: Path, master: str = "local[*]", memory: str = "1g") -> Iterator[SparkSession]:
+    """A session with scratch space in the folder, where nothing else is set on this master and with so much
+    memory. Raises G60Error where Spark does not start."""
+    from pyspark import SparkConf
+    from pyspark.logger import PySparkLogger
+    from pyspark.sql import SparkSession
+
+    # Its Python side logs every refused statement with plan and stack, beside raising it.
+    PySparkLogger.getLogger("SQLQueryContextLogger").setLevel(logging.CRITICAL + 1)
+    wanted = settings(folder, master, memory)
+    master = wanted["spark.master"]
+    (folder / "scratch").mkdir(parents=True, exist_ok=True)
+    if master.startswith("local-cluster") and "SPARK_HOME" not in os.environ:
+        os.environ["SPARK_HOME"] = str(home_of_workers(folder / "home"))
     builder = SparkSession.builder.config(conf=SparkConf(loadDefaults=False).setAll(list(wanted.items())))
     try:
         with said_to(folder / "spark.log"):
             started = builder.getOrCreate()
     except Exception as error:
-        what = f"Spark did not start on {wanted['spark.master']}: {sentence_of(error)}"
+        what = f"Spark did not start on {master}: {sentence_of(error)}"
         raise G60Error(what, str(folder / "spark.log"), f"correct {MASTER} or {CONF}") from error
     try:
         yield started
@@ -106,8 +116,22 @@ def session(folder: Path) -> Iterator[SparkSession]:
         shutil.rmtree(folder / "scratch", ignore_errors=True)
 
 
-def require_java() -> None:
-    """Raises G60Error where there is no Java for Spark to run on."""
+def home_of_workers(folder: Path) -> Path:
+    """Spark's own folder over again, as links: the workers of a local cluster write into theirs."""
+    import pyspark
+
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    for path in Path(pyspark.__file__).parent.iterdir():
+        (folder / path.name).symlink_to(path)
+    return folder
+
+
+def require_spark() -> None:
+    """Raises G60Error where Spark, or a Java for it to run on, is not installed."""
+    if not (find_spec("pyspark") and find_spec("dbt.adapters.spark")):
+        remedy = "install the extra spark, or run make .venv/.spark"
+        raise G60Error("Spark is not installed", "pyspark", remedy)
     home = os.environ.get("JAVA_HOME")
     if not (Path(home, "bin", "java").is_file() if home else shutil.which("java")):
         where = f"JAVA_HOME={home}" if home else "java"

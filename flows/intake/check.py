@@ -15,7 +15,9 @@ import duckdb
 from rich.console import Console
 
 from flows.errors import G60Error
-from flows.landing.land import LandedFile, data_files, name_of, take_in, write_landing
+from flows.landing.files import data_files, name_of
+from flows.landing.tables import write_landing
+from flows.landing.take_in import LandedFile, take_in
 from flows.modelling.build import judge
 from flows.querying.quarantine import Refusal, print_refusals, refusals
 from flows.querying.query import show

@@ -16,7 +16,7 @@ from flows.errors import G60Error
 from flows.fingerprint import inputs
 from flows.landing.cache import LandingCache
 from flows.landing.cards import card_path
-from flows.landing.land import name_of, raw_files
+from flows.landing.files import name_of, raw_files
 from flows.release.compare import moved_inputs
 from flows.release.current import Release, current_release
 from flows.release.ledger import read_ledger

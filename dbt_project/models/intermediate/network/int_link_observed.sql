@@ -121,3 +121,34 @@ from counted
 group by measure, counting, from_place_code, to_place_code, period, period_end, method, document_id, own_cell, unit
 -- A contract that does not say its amount is one of the contracts and no part of their value.
 having count(value) > 0
+union all
+-- Events of partitions were added up where they lie; a set of them is one document.
+select
+    m.measure,
+    c.counting,
+    e.from_place_code,
+    e.to_place_code,
+    e.year::varchar,
+    make_date(e.year, 12, 31),
+    e.year,
+    'observed',
+    'events',
+    e.document_id,
+    min(e.cell_address),
+    {{ significant("sum(s.share * case m.event_value when 'count' then e.events else e.amount end)") }},
+    {{ significant("sum(s.share * case m.event_value when 'count' then e.events else e.amount_low end)") }},
+    case
+        when m.event_value = 'count' or sum(e.amounts_with_high) = sum(e.events)
+            then {{ significant("sum(s.share * case m.event_value when 'count' then e.events else e.amount_high end)") }}
+    end,
+    sum(e.events)::integer,
+    m.unit
+from {{ source('raw', 'event_count') }} as e
+inner join {{ ref('link_measure') }} as m on e.event_kind = m.event
+cross join (values ('full'), ('fractional')) as c (counting)
+cross join lateral (
+    select case c.counting when 'full' then 1.0::double else 2 / (e.places * (e.places - 1)) end as share
+) as s
+where c.counting = 'full' or not m.is_directed
+group by m.measure, c.counting, e.from_place_code, e.to_place_code, e.year, e.document_id, m.event_value, m.unit
+having m.event_value = 'count' or sum(e.amounts) > 0
