@@ -100,11 +100,10 @@ def database_of(server: str | None) -> Iterator[Database]:
     """A database on the server of the tests, for as long as one test takes."""
     if server is None:
         pytest.skip("PostgreSQL's server is not installed (Debian: apt-get install postgresql)")
-    address = server.replace("+asyncpg", "")
     made = f"copy_{uuid.uuid4().hex[:8]}"
-    with psycopg.connect(address, autocommit=True) as client:
+    with psycopg.connect(server, autocommit=True) as client:
         client.execute(f"create database {made}".encode())
-        yield Database(f"{address.rpartition('/')[0]}/{made}")
+        yield Database(f"{server.rpartition('/')[0]}/{made}")
         client.execute(f"drop database {made} with (force)".encode())
 
 
