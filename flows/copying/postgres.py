@@ -145,6 +145,9 @@ class Step:
         lines = []
         if self.existing.key and not self.keeps_key:
             lines.append(f"drop constraint {name(self.existing.key_name)}")
+            # A key makes its columns not null, which would outlive it.
+            kept = [column for column in self.existing.key if column not in changed]
+            lines += [f"alter column {name(column)} drop not null" for column in kept]
         lines += [f"drop column {name(column)}" for column in changed]
         lines += [
             f"add column {name(column)} {kind}"

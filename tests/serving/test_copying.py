@@ -291,6 +291,17 @@ def test_what_others_put_upon_the_tables_and_into_the_schema_stays(
     database.do(f"drop owned by {role}", f"drop role {role}")
 
 
+def test_a_key_goes_when_it_no_longer_holds_and_comes_again(database: Database, tmp_path: Path) -> None:
+    copy(database, release(tmp_path / "a", 1))
+    assert ("mart_first", "PRIMARY KEY (code)") in database.ask(KEYS)
+    copy(database, release(tmp_path / "b", 2, "insert into marts.mart_first values (null, 2, 2), (7, 2, 2)"))
+    assert [table for table, _ in database.ask(KEYS)] == ["mart_kinds"]
+    assert database.ask("select count(*), count(code) from g60.mart_first") == [(ROWS + 2, ROWS + 1)]
+    copy(database, release(tmp_path / "c", 3))
+    assert ("mart_first", "PRIMARY KEY (code)") in database.ask(KEYS)
+    assert database.versions() == {3}
+
+
 @pytest.mark.parametrize(
     ("statement", "change", "said"),
     [
