@@ -32,7 +32,7 @@ MEMORY_LIMIT = "1GB"
 SUMMARIES = ("interval", "rank_probability", "outranking", "sensitivity")
 
 
-def loaded(given: Panel, draws: int) -> duckdb.DuckDBPyConnection:
+def loaded(given: Panel, draws: int, scratch: str) -> duckdb.DuckDBPyConnection:
     """The tables of the engine up to the published index, and runs that do what `index_numpy.scores` says."""
     codes = [f"i{k:03}" for k in range(len(given.pillar))]
     pillars = [f"p{k}" for k in range(given.pillars)]
@@ -53,9 +53,11 @@ def loaded(given: Panel, draws: int) -> duckdb.DuckDBPyConnection:
     )
     connection = framework.load()
     connection.execute("set enable_progress_bar = false")
-    period, place, code = (index.ravel() for index in np.indices(given.low.shape))
+    connection.execute(f"set temp_directory = '{scratch}'")
+    connection.execute(f"set memory_limit = '{MEMORY_LIMIT}'")
+    period, place, indicator = (index.ravel() for index in np.indices(given.low.shape))
     low, high = given.low.ravel(), given.high.ravel()
-    cells = pa.table({"period": period, "place": place, "code": code, "low": low, "high": high})
+    cells = pa.table({"period": period, "place": place, "code": indicator, "low": low, "high": high})
     connection.register("cells", cells)
     connection.execute("""
         create or replace table int_index_input as
@@ -92,9 +94,7 @@ def timed(what: Callable[[], object]) -> tuple[float, float]:
 def engine(places: str, draws: str) -> Mapping[str, Any]:
     """Draws and summaries; `seconds` and `processor` are those of what numpy does as well."""
     with tempfile.TemporaryDirectory() as scratch:
-        connection = loaded(index_numpy.panel(PERIODS, int(places), INDICATORS), int(draws))
-        connection.execute(f"set temp_directory = '{scratch}'")
-        connection.execute(f"set memory_limit = '{MEMORY_LIMIT}'")
+        connection = loaded(index_numpy.panel(PERIODS, int(places), INDICATORS), int(draws), scratch)
         spent = {"draws": timed(lambda: run_draws(connection))}
         for name in SUMMARIES:
             spent[name] = timed(partial(run_models, connection, (f"int_index_{name}",)))
