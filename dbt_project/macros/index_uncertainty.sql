@@ -11,7 +11,10 @@ where r.role in ('enumerated', 'given', 'a', 'b')
 
 {#- Units of the periods in which few enough are ranked. -#}
 {% macro index_few(draws) %}
-select unit_id, dense_rank() over (order by unit_code)::integer as unit_no
+select
+    *,
+    dense_rank() over (order by unit_code)::integer as unit_no,
+    dense_rank() over (order by framework, period)::integer as moment
 from (
     select unit_id, any_value(framework) as framework, any_value(unit_code) as unit_code, any_value(period) as period
     from {{ draws }}
@@ -81,7 +84,7 @@ with few as (
 ),
 
 sample as (
-    select s.*, f.unit_no, dense_rank() over (order by s.framework, s.run, s.period) as contest
+    select s.run, s.rank, f.moment, f.unit_no
     from ({{ index_sample(draws, runs) }}) as s
     inner join few as f on s.unit_id = f.unit_id
     where s.rank is not null
@@ -89,25 +92,21 @@ sample as (
 
 pair as (
     select
-        a.framework, a.period, a.unit_no, b.unit_no as other_no,
+        a.moment, a.unit_no, b.unit_no as other_no,
         avg(case when a.rank < b.rank then 1.0 when a.rank = b.rank then 0.5 else 0.0 end) as probability
     from sample as a
-    inner join sample as b on a.contest = b.contest and a.unit_no < b.unit_no
+    inner join sample as b on a.run = b.run and a.moment = b.moment and a.unit_no < b.unit_no
     group by all
-),
-
-name as (
-    select distinct unit_no, unit_code from sample
 )
 
-select p.framework, p.period, u.unit_code, o.unit_code as other_code, p.probability
+select u.framework, u.period, u.unit_code, o.unit_code as other_code, p.probability
 from (
     select * from pair
     union all
-    select framework, period, other_no, unit_no, 1 - probability from pair
+    select moment, other_no, unit_no, 1 - probability from pair
 ) as p
-inner join name as u on p.unit_no = u.unit_no
-inner join name as o on p.other_no = o.unit_no
+inner join few as u on p.moment = u.moment and p.unit_no = u.unit_no
+inner join few as o on p.moment = o.moment and p.other_no = o.unit_no
 {% endmacro %}
 
 {#- First-order and total sensitivity of the mean shift of ranks against the published ones, and of each score.

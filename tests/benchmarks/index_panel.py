@@ -29,10 +29,10 @@ PERIODS, INDICATORS, DRAWS, PLACES, SEED = 20, 50, 1000, 300, 60
 SIZES = (75, 150, 300, 600)
 TIME_GOAL, MEMORY_GOAL = 2.0, 0.25
 MEMORY_LIMIT = "1GB"
-SUMMARIES = ("interval", "rank_probability", "outranking", "sensitivity")
+FURTHER = ("rank_probability", "outranking", "sensitivity")
 
 
-def loaded(given: Panel, draws: int) -> duckdb.DuckDBPyConnection:
+def loaded(given: Panel, draws: int, scratch: str) -> duckdb.DuckDBPyConnection:
     """The tables of the engine up to the published index, and runs that do what `index_numpy.scores` says."""
     codes = [f"i{k:03}" for k in range(len(given.pillar))]
     pillars = [f"p{k}" for k in range(given.pillars)]
@@ -53,9 +53,11 @@ def loaded(given: Panel, draws: int) -> duckdb.DuckDBPyConnection:
     )
     connection = framework.load()
     connection.execute("set enable_progress_bar = false")
-    period, place, code = (index.ravel() for index in np.indices(given.low.shape))
+    connection.execute(f"set temp_directory = '{scratch}'")
+    connection.execute(f"set memory_limit = '{MEMORY_LIMIT}'")
+    period, place, indicator = (index.ravel() for index in np.indices(given.low.shape))
     low, high = given.low.ravel(), given.high.ravel()
-    cells = pa.table({"period": period, "place": place, "code": code, "low": low, "high": high})
+    cells = pa.table({"period": period, "place": place, "code": indicator, "low": low, "high": high})
     connection.register("cells", cells)
     connection.execute("""
         create or replace table int_index_input as
@@ -89,27 +91,29 @@ def timed(what: Callable[[], object]) -> tuple[float, float]:
     return time.monotonic() - began, time.process_time() - busy
 
 
-def engine(places: str, draws: str) -> Mapping[str, Any]:
-    """Draws and summaries; `seconds` and `processor` are those of what numpy does as well."""
+def engine(places: str, draws: str, *summaries: str) -> Mapping[str, Any]:
+    """Draws and their quantiles, and the seconds of further summaries beside them."""
     with tempfile.TemporaryDirectory() as scratch:
-        connection = loaded(index_numpy.panel(PERIODS, int(places), INDICATORS), int(draws))
-        connection.execute(f"set temp_directory = '{scratch}'")
-        connection.execute(f"set memory_limit = '{MEMORY_LIMIT}'")
-        spent = {"draws": timed(lambda: run_draws(connection))}
-        for name in SUMMARIES:
-            spent[name] = timed(partial(run_models, connection, (f"int_index_{name}",)))
+        connection = loaded(index_numpy.panel(PERIODS, int(places), INDICATORS), int(draws), scratch)
+        drawing, drawing_busy = timed(partial(run_draws, connection))
+        quantiles, quantiles_busy = timed(partial(run_models, connection, ("int_index_interval",)))
+        told = {"draws": drawing, "interval": quantiles}
+        for name in summaries:
+            told[name], _ = timed(partial(run_models, connection, (f"int_index_{name}",)))
         [(scores,)] = connection.execute("select count(score) from int_index_draw").fetchall()
-    (drawing, drawing_busy), (quantiles, quantiles_busy) = spent["draws"], spent["interval"]
-    told = {name: seconds for name, (seconds, _) in spent.items()}
-    both = {"seconds": drawing + quantiles, "processor": drawing_busy + quantiles_busy}
-    return {**both, **told, "scores": scores}
+    return {
+        "seconds": drawing + quantiles,
+        "processor": drawing_busy + quantiles_busy,
+        **told,
+        "scores": scores,
+    }
 
 
-def whole(places: str, draws: str) -> Mapping[str, Any]:
+def whole(places: str, draws: str, *_: str) -> Mapping[str, Any]:
     return by_hand(index_numpy.whole, places, draws)
 
 
-def in_blocks(places: str, draws: str) -> Mapping[str, Any]:
+def in_blocks(places: str, draws: str, *_: str) -> Mapping[str, Any]:
     return by_hand(index_numpy.in_blocks, places, draws)
 
 
@@ -129,10 +133,10 @@ def panel() -> None:
     Both ratios of time are told, by the clock and by the processor: others on the machine slow the clock.
     """
     print(f"synthetic: {PLACES} places x {PERIODS} years x {INDICATORS} indicators x {DRAWS} draws")
-    found = side_by_side(MODULE, CASES, PLACES, DRAWS)
+    found = side_by_side(MODULE, CASES, PLACES, DRAWS, *FURTHER)
     for name, one in found.items():
         more = ", ".join(
-            f"{part} {one.told[part]:.2f} s" for part in ("draws", *SUMMARIES) if part in one.told
+            f"{part} {one.told[part]:.2f} s" for part in ("draws", "interval", *FURTHER) if part in one.told
         )
         told = f"{one.seconds:8.2f} s {one.told['processor']:8.2f} s of processor {one.megabytes:8.0f} MB"
         print(f"{name:<10}{told}  {more}")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -11,18 +12,16 @@ import pytest
 from flows.indexing.models import render, run_models
 from tests.benchmarks import index_numpy
 from tests.benchmarks.index_panel import loaded
-from tests.indexing.handmade import DRAWS, Framework, drawn, near, of_one, rows, two_pillars
+from tests.indexing.handmade import DRAWS, Cell, Framework, drawn, near, of_one, rows, two_pillars
 
 PUBLISHED = (
     "select unit_code, period, score, rank from int_index_score where node_code = 'index' order by all"
 )
-NODES: dict[str, dict[str, Any]] = {
-    code: {"target": 60.0, "goalposts": (20.0, 70.0), **more}
-    for code, more in {
-        "x": {"weight": 2.0}, "y": {}, "z": {"direction": -1}, "w": {"weight": 0.3}, "v": {"direction": -1},
-        "q": {"weight": 1.5},
-    }.items()
+OWN: dict[str, dict[str, Any]] = {
+    "x": {"weight": 2.0}, "y": {}, "z": {"direction": -1}, "w": {"weight": 0.3}, "v": {"direction": -1},
+    "q": {"weight": 1.5},
 }  # fmt: skip
+NODES = {code: {"target": 60.0, "goalposts": (20.0, 70.0), **own} for code, own in OWN.items()}
 SCALES: dict[str, dict[str, Any]] = {
     "min_max": {"norm_a": 1.0, "norm_b": 100.0},
     "z_score": {"norm_a": 10.0, "norm_b": 3.0},
@@ -78,9 +77,9 @@ def test_a_draw_of_the_data_is_the_index_of_those_data() -> None:
             method={"winmax": 2, "skew_limit": 0.3, "kurtosis_limit": -1.2, "fallback": fallback,
                     "norm_within": ("period", "all")[seed], "aggregate": "geometric"},
         )  # fmt: skip
-        wide = {
+        wide: dict[str, list[Cell]] = {
             code: [
-                None if cell is None else (cell, 0.6 * cell, 1.5 * cell) if code != "y" else cell
+                (cell, 0.6 * cell, 1.5 * cell) if isinstance(cell, float) and code != "y" else cell
                 for cell in column
             ]
             for code, column in framework.values.items()
@@ -111,9 +110,9 @@ def test_a_draw_of_the_data_is_the_index_of_those_data() -> None:
         assert treated >= [(2,)]
 
 
-def test_numpy_by_hand_gives_the_scores_of_the_same_weights_and_figures() -> None:
+def test_numpy_by_hand_gives_the_scores_of_the_same_weights_and_figures(tmp_path: Path) -> None:
     given, draws = index_numpy.panel(3, 20, 12, pillars=4), 40
-    connection = loaded(given, draws)
+    connection = loaded(given, draws, str(tmp_path))
     run_models(connection, ("int_index_draw",))
     random = render("{{ index_random('60', 'd.draw', 'i.unit_code, i.period, i.code') }}", 2)
     cells = rows(

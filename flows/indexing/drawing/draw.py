@@ -173,5 +173,6 @@ def rebased(score: Real, panel: Panel) -> Real:
     """A rebased index is 100 where it is by definition, in every run that has a score there."""
     if panel.base is None:
         return score
-    points = 100 / score[:, panel.base[0], panel.base[1]]
-    return score * np.where(np.isnan(points), 1.0, points)[:, None, None]
+    base = score[:, panel.base[0], panel.base[1]][:, None, None]
+    # Divided first: at its base it is 100 to the last digit.
+    return np.where(np.isnan(base), score, score / base * 100)

@@ -75,7 +75,7 @@ def z_score(x: Real, members: Real, scale: Scale, axes: tuple[int, ...]) -> Real
     count = np.count_nonzero(~np.isnan(members), axis=axes, keepdims=True)
     total = np.nansum if np.isnan(members.sum()) else np.sum
     mean = total(members, axis=axes, keepdims=True) / count
-    made = np.subtract(x, mean)
+    made: Real = np.subtract(x, mean)
     apart = made if members is x else members - mean
     squares = total(np.square(apart), axis=axes, keepdims=True)
     spread = np.sqrt(squares / np.where(count > 1, count - 1, np.nan))
@@ -84,7 +84,8 @@ def z_score(x: Real, members: Real, scale: Scale, axes: tuple[int, ...]) -> Real
         members, axis=axes, keepdims=True
     )
     np.multiply(made, scale.b / none_if_zero(np.where(constant, 0, spread)), out=made)
-    return np.add(made, scale.a, out=made)
+    np.add(made, scale.a, out=made)
+    return made
 
 
 def placed(members: Real, kind: str, panel: Panel) -> Real:
