@@ -99,3 +99,9 @@
 {% macro first_known(value) -%}{{ adapter.dispatch('first_known')(value) }}{%- endmacro %}
 {% macro default__first_known(value) -%}first_value({{ value }} ignore nulls){%- endmacro %}
 {% macro spark__first_known(value) -%}first_value({{ value }}) ignore nulls{%- endmacro %}
+
+{#- A condition that holds always. Spark writes the text of a `with` query out wherever it is used, and computes it
+    anew each time, unless there is something random in it. -#}
+{% macro computed_once() -%}{{ adapter.dispatch('computed_once')() }}{%- endmacro %}
+{% macro default__computed_once() -%}true{%- endmacro %}
+{% macro spark__computed_once() -%}rand() >= 0{%- endmacro %}

@@ -26,7 +26,7 @@ child as (
     from unscaled as c
     inner join edge as e on c.node_id = e.node_id
     inner join unscaled as p on c.unit_id = p.unit_id and e.parent_id = p.node_id
-    where c.x is not null and p.x is not null
+    where c.x is not null and p.x is not null and {{ computed_once() }}
 ),
 
 duel as (
@@ -65,6 +65,7 @@ part as (
         case when c.power = 1 then c.share when c.x <> 0 then part / c.x end as rate
     from child as c
     left join balance as b on c.unit_id = b.unit_id and c.node_id = b.node_id
+    where {{ computed_once() }}
 ),
 
 share as (

@@ -60,6 +60,7 @@ cell as (
     left join anchor as a on v.unit_id = a.unit_id
     left join (select * from {{ treatment }} where is_final) as t
         on v.framework = t.framework and v.scope = t.scope and v.code = t.code
+    where {{ computed_once() }}
 ),
 
 normalised as (
@@ -136,13 +137,17 @@ scored as (
     group by all
 ),
 
-scale as (
-    select m.framework, 100 / s.score as points
-    from {{ ref('framework_method') }} as m
-    inner join scored as s
-        on
-            m.framework = s.framework and m.rebase_unit = s.unit_code and m.rebase_period = s.period
-            and s.parent_code is null
+pointed as (
+    select
+        s.*, m.rank_group,
+        coalesce(
+            max(case
+                when m.rebase_unit = s.unit_code and m.rebase_period = s.period and s.parent_code is null then 100 / s.score
+            end) over (partition by s.framework),
+            1
+        ) as points
+    from scored as s
+    inner join {{ ref('framework_method') }} as m on s.framework = m.framework
 ),
 
 {# Which indicators lie below a node, and how many of them a unit has. #}
@@ -171,24 +176,22 @@ available as (
 scaled as (
     select
         s.framework, s.unit_code, s.period, s.node_code, s.level, s.is_reference, s.unit_id, s.node_id,
-        case when s.kind = 'aggregate' then s.score * coalesce(p.points, 1) else s.score end as score,
-        case when s.kind = 'aggregate' then s.score_low * coalesce(p.points, 1) else s.score_low end as score_low,
-        case when s.kind = 'aggregate' then s.score_high * coalesce(p.points, 1) else s.score_high end as score_high,
-        coalesce(p.points, 1) as points,
+        case when s.kind = 'aggregate' then s.score * s.points else s.score end as score,
+        case when s.kind = 'aggregate' then s.score_low * s.points else s.score_low end as score_low,
+        case when s.kind = 'aggregate' then s.score_high * s.points else s.score_high end as score_high,
+        s.points,
         a.share as available_share,
         a.has_ends,
         g.group_value
-    from scored as s
-    left join scale as p on s.framework = p.framework
+    from pointed as s
     inner join available as a
         on
             s.framework = a.framework and s.unit_code = a.unit_code and s.period = a.period
             and s.node_code = a.node_code
-    inner join {{ ref('framework_method') }} as m on s.framework = m.framework
     left join {{ groups }} as g
         on
             s.framework = g.framework and s.unit_code = g.unit_code and s.period = g.period
-            and m.rank_group = g.group_code
+            and s.rank_group = g.group_code
 )
 
 select

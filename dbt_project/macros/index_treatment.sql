@@ -41,6 +41,10 @@ with recursive winsorised as (
     where low_limit < high_limit
 ),
 
+tried as (
+    select * from winsorised where {{ computed_once() }}
+),
+
 failing as (
     select
         variant, scope, node_id, winmax, skew_limit, kurtosis_limit, fallback, step, low_end, high_end,
@@ -51,10 +55,10 @@ failing as (
         ) }} as above_zero
     from (
         select *, {{ item('sorted', 1) }} as low_end, {{ item('sorted', -1) }} as high_end
-        from winsorised
+        from tried
         qualify
             step = max(step) over (partition by variant, scope, node_id)
-            and winmax is not null and not {{ index_passes('winsorised') }} and fallback <> 'none'
+            and winmax is not null and not {{ index_passes('tried') }} and fallback <> 'none'
     )
 ),
 
@@ -75,7 +79,7 @@ boxcox as (
             cross join (select {{ unnested(number_range(-20, 20)) }} as tenths) as t
             where f.fallback = 'boxcox'
         ) as candidate
-    ) as tried
+    ) as exponents
     group by all
 ),
 
@@ -96,7 +100,7 @@ every as (
     select
         variant, scope, node_id, winmax, step, case when step = 0 then 'none' else 'winsorised' end as treatment,
         low_limit, high_limit, points, shape, skew_limit, kurtosis_limit, null::double as exponent
-    from winsorised
+    from tried
     union all
     select
         variant, scope, node_id, winmax, step + 1 as step, fallback as treatment,

@@ -29,6 +29,7 @@ with leaf as (
     inner join {{ ref('framework_method') }} as m on e.framework = m.framework
     inner join {{ normalised }} as z on e.framework = z.framework and e.node_code = z.code
     where e.kind = 'indicator' and not z.is_reference and z.normalised is not null and m.weight not in ('given', 'equal')
+        and {{ computed_once() }}
     qualify
         min(z.normalised) over (partition by e.framework, e.node_code)
         < max(z.normalised) over (partition by e.framework, e.node_code)
