@@ -72,7 +72,12 @@ qualify row_number() over (
         case when d.same_document then b.is_best end desc nulls last,
         greatest(a.status_rank, b.status_rank),
         greatest(a.vintage_date, b.vintage_date) desc nulls last,
-        (a.closed_high - a.closed_low) / nullif(a.value, 0),
-        a.cell_address
+        (a.closed_high - a.closed_low) / nullif(a.value, 0) nulls last,
+        a.cell_address,
+        -- Of several wholes known by then the best, else the most precise: the choice hangs on no order of rows.
+        b.is_best desc,
+        b.closed_high - b.closed_low nulls last,
+        b.vintage_date desc nulls last,
+        b.cell_address
 ) = 1
 {% endmacro %}

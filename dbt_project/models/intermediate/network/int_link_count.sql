@@ -1,6 +1,7 @@
 -- Events added up: how many link one place with another in a year. Full counting gives each pair of an event's places 1,
 -- fractional counting gives its pairs 1 together. Events are counted in whole numbers, by how many places they name, and
 -- divided at the end: these add up to the same in any order and over any partitions. An event with a direction is a pair.
+-- Events of partitions come counted already, those of one file row by row.
 with event as (
     select event_kind, is_directed, year, place_codes, {{ length_of('place_codes') }} as places
     from {{ ref('stg_event') }}
@@ -31,6 +32,16 @@ counted as (
     from event as e
     inner join pair as p on e.places = p.places
     group by all
+    union all
+    select event_kind, is_directed, year, from_place_code, to_place_code, places, events
+    from {{ source('raw', 'event_count') }}
+),
+
+-- Whole numbers to the last, from wherever the events came.
+whole as (
+    select event_kind, is_directed, year, from_place_code, to_place_code, places, cast(sum(events) as bigint) as events
+    from counted
+    group by event_kind, is_directed, year, from_place_code, to_place_code, places
 )
 
 select
@@ -41,5 +52,5 @@ select
     to_place_code,
     cast(sum(events) as bigint) as full_count,
     sum(cast(events as double) * 2 / (places * (places - 1))) as fractional_count
-from counted
+from whole
 group by event_kind, is_directed, year, from_place_code, to_place_code
