@@ -3,8 +3,7 @@
     python -m tests.benchmarks.growth [WORK ...]
 
 Measures all works, or some, and writes flows/reporting/growth.csv; rows of works that are not measured this
-time stay as they are. Each work prints lines of JSON (`python -m tests.benchmarks.events growth` and so on). An
-hour on two cores.
+time stay as they are. Each work prints lines of JSON (`python -m tests.benchmarks.events growth` and so on).
 """
 
 from __future__ import annotations
