@@ -122,7 +122,8 @@ def growth() -> None:
     for places in GROWTH:
         done = from_file(places, 1, "undirected")
         line = {"work": "network measures", "size": done.told["links"], "seconds": done.seconds}
-        print(json.dumps({**line, "megabytes": done.megabytes}), flush=True)
+        told = {"megabytes": done.megabytes, "cpu_seconds": done.told["cpu"]}
+        print(json.dumps({**line, **told}), flush=True)
 
 
 PARTS = {"sides": sides, "networks": networks, "growth": growth}

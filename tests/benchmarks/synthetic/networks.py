@@ -19,31 +19,28 @@ def codes_of(places: int) -> tuple[str, ...]:
     return tuple(f"9{n:05}" for n in range(places))
 
 
-def values_of(places: int, years: int, is_directed: bool, share: float = 1.0) -> Matrix:
-    """Links of each year, years × places × places: that share of all pairs, each of at least 1."""
+def values_of(places: int, years: int, is_directed: bool) -> Matrix:
+    """Links of each year, years × places × places: one of at least 1 for every pair."""
     rng = np.random.default_rng(SEED)
     x, y = rng.uniform(0, SIDE_KM, (2, places))
     mass = np.exp(rng.normal(0, 1.2, places))
     km = np.hypot(x[:, None] - x, y[:, None] - y) + NEAREST_KM
     gravity = 1e6 * np.outer(mass, mass) / km**2
     values: Matrix = np.ceil(gravity * np.exp(rng.normal(0, 0.7, (years, places, places))))
-    values[rng.random(values.shape) >= share] = 0
     for year in values:
         np.fill_diagonal(year, 0)
     return values if is_directed else np.triu(values)
 
 
-def networks_of(places: int, years: int, is_directed: bool, share: float = 1.0) -> list[Network]:
-    return [
-        Network(is_directed, codes_of(places), one) for one in values_of(places, years, is_directed, share)
-    ]
+def networks_of(places: int, years: int, is_directed: bool) -> list[Network]:
+    return [Network(is_directed, codes_of(places), one) for one in values_of(places, years, is_directed)]
 
 
 def matrix_of(
-    connection: duckdb.DuckDBPyConnection, places: int, years: int, is_directed: bool, share: float = 1.0
+    connection: duckdb.DuckDBPyConnection, places: int, years: int, is_directed: bool
 ) -> duckdb.DuckDBPyRelation:
     """Table synthetic_matrix in the shape of mart_link_matrix: each year in full and fractional counting."""
-    values = values_of(places, years, is_directed, share)
+    values = values_of(places, years, is_directed)
     year, start, end = np.nonzero(values)
     codes = pa.array(codes_of(places))
     links = pa.table(
