@@ -72,9 +72,9 @@ def with_duckdb(source: str, folder: str, slices: str = "1") -> Mapping[str, Any
     """Write the answer, one slice of the places after another: no cell is in two of them."""
     answer = answer_in(folder, "duckdb")
     with tempfile.TemporaryDirectory(dir=folder) as scratch, connect(scratch) as connection:
-        parts = [("", "~")]
+        parts = [("", "~")]  # every place
         if int(slices) > 1:
-            # Ranges, since files lie in the order of places or of indicators, and what lies apart is not read.
+            # Ranges: where a file lies in the order of places, a slice reads its own part only.
             parts = connection.execute(f"""
                 select min(place_code), max(place_code)
                 from (
