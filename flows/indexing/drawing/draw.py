@@ -90,7 +90,8 @@ def weights_of(tables: dict[str, Table]) -> dict[int, Real]:
     for node in np.unique(nodes).tolist():
         mine = nodes == node
         found[node] = np.zeros(len(runs))
-        found[node][column[mine]] = shares[mine]
+        # A node whose weight is not known counts for nothing.
+        found[node][column[mine]] = np.nan_to_num(shares[mine])
     return found
 
 
