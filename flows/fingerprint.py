@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass
 from importlib.metadata import version
 from pathlib import Path
 
+from flows.digests import FileDigests
 from flows.settings import ROOT, Paths
 
 SKIPPED = {"target", "logs", "__pycache__"}
@@ -29,23 +30,25 @@ class Inputs:
         return hashlib.sha256(repr(sorted(asdict(self).items())).encode()).hexdigest()
 
 
-def add_folder(folder: Path, digest: hashlib._Hash) -> None:
+def add_folder(folder: Path, digest: hashlib._Hash, digests: FileDigests) -> None:
     """Names and contents of the files of a folder. One that cannot be read counts as not there."""
     for path in sorted(folder.rglob("*")):
         name = path.relative_to(folder)
         if path.is_file() and not SKIPPED & set(name.parts) and not name.name.startswith("."):
             try:
-                content = path.read_bytes()
+                content = bytes.fromhex(digests.of(path))
             except OSError:
                 continue
             digest.update(f"{name.as_posix()}\0".encode(errors="surrogateescape"))
-            digest.update(hashlib.sha256(content).digest())
+            digest.update(content)
 
 
-def digest_of(*folders: Path) -> str:
-    digest = hashlib.sha256()
+def digest_of(*folders: Path, keep: Path | None = None) -> str:
+    """One digest of all that lies in some folders; `keep`: where digests of large files are kept."""
+    digest, digests = hashlib.sha256(), FileDigests(keep)
     for folder in folders:
-        add_folder(folder, digest)
+        add_folder(folder, digest, digests)
+    digests.save()
     return digest.hexdigest()
 
 
@@ -57,7 +60,7 @@ def engines() -> str:
 def inputs(paths: Paths) -> Inputs:
     """The inputs as they are on disk now."""
     return Inputs(
-        raw=digest_of(paths.raw),
+        raw=digest_of(paths.raw, keep=paths.digests),
         rules=digest_of(paths.project),
         code=digest_of(ROOT / "flows"),
         engines=engines(),

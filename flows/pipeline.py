@@ -17,14 +17,15 @@ from pathlib import Path
 from flows.errors import G60Error, in_words
 from flows.fingerprint import digest_of, inputs
 from flows.landing.cache import LandingCache
+from flows.landing.files import raw_files
 from flows.landing.land import land as land_files
-from flows.landing.land import raw_files
+from flows.landing.partitions import PartitionReader
 from flows.lineage.process import LineageReader
 from flows.modelling.process import Modeller
 from flows.release.compare import Changes, compare, list_nothing, moved_inputs
 from flows.release.current import Release, current_release
 from flows.release.durable import write_whole
-from flows.release.gate import GateClosed, beyond_limits, check_gate, limits
+from flows.release.gate import GateClosed, beyond_limits, check_gate, release_limits
 from flows.release.history import KEPT, clock_behind, prune
 from flows.release.ledger import Held, Outcome, change_ledger, read_ledger
 from flows.release.ledger import Run as RunRecord
@@ -36,7 +37,7 @@ from flows.reporting.notes import release_notes
 from flows.reporting.process import SiteWriter
 from flows.reporting.progress import Progress, Silent
 from flows.reporting.report import RunFacts, changes_in_words, run_report
-from flows.settings import Paths
+from flows.settings import Paths, limits
 
 MOST_LANDINGS = 3
 Step = Callable[[], None]
@@ -140,8 +141,13 @@ class Refresh:
         for _ in range(MOST_LANDINGS):
             self.where.build_database.unlink(missing_ok=True)
             cache = LandingCache(self.where.landed)
-            landing = land_files(self.where.raw, self.where.build_database, self.progress.detail, cache)
-            if self.inputs.raw == digest_of(self.where.raw):
+            with PartitionReader(
+                self.where.partitions, self.where.project, limits(), self.where.as_of
+            ) as partitions:
+                landing = land_files(
+                    self.where.raw, self.where.build_database, self.progress.detail, cache, partitions
+                )
+            if self.inputs.raw == digest_of(self.where.raw, keep=self.where.digests):
                 break
             self.inputs = inputs(self.where)
         else:
@@ -171,7 +177,7 @@ class Refresh:
         self.facts.changes = self.difference()
         if self.facts.changes is None:
             return
-        reasons = beyond_limits(self.facts.changes, limits(self.where.build_database))
+        reasons = beyond_limits(self.facts.changes, release_limits(self.where.build_database))
         if reasons and self.accept is None:
             now = f"{dt.datetime.now(dt.UTC):%Y-%m-%dT%H:%M:%S+00:00}"
             kept = Held(fingerprint=self.inputs.fingerprint, at=now, reasons=reasons)

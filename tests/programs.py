@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+from importlib.util import find_spec
 
 import pytest
 
@@ -13,6 +14,7 @@ PACKAGES = {
     "soffice": "libreoffice-calc-nogui",
     "psql": "postgresql-client",
     "pdftotext": "poppler-utils",
+    "java": "openjdk-17-jre-headless",
 }
 
 
@@ -21,6 +23,16 @@ def program(name: str) -> str:
     if found := shutil.which(name):
         return found
     said = f"{name} is not installed: apt-get install {PACKAGES[name]}"
+    if os.environ.get("CI"):
+        pytest.fail(said)
+    pytest.skip(said)
+
+
+def library(name: str) -> None:
+    """Need a Python library of an optional extra."""
+    if find_spec(name):
+        return
+    said = f"{name} is not installed: make .venv/.spark"
     if os.environ.get("CI"):
         pytest.fail(said)
     pytest.skip(said)

@@ -16,10 +16,10 @@ first_pass as (
 
 -- A formula fills a gap; it never replaces what was printed, be it a figure or a bound.
 after_first as (
-    select * from observed
-    union all by name
-    select f.*, true as is_best, 'derived' as origin, false as is_unsound
-    from first_pass as f
+    select {{ value_columns() }} from observed
+    union all
+    select {{ value_columns('f') }}
+    from (select *, true as is_best, 'derived' as origin, false as is_unsound from first_pass) as f
     anti join (select * from observed where is_best) as o using (place_code, indicator_code, period)
 ),
 
@@ -28,10 +28,10 @@ second_pass as (
 ),
 
 after_second as (
-    select * from after_first where is_best
-    union all by name
-    select s.*, true as is_best, 'derived' as origin, false as is_unsound
-    from second_pass as s
+    select {{ value_columns() }} from after_first where is_best
+    union all
+    select {{ value_columns('s') }}
+    from (select *, true as is_best, 'derived' as origin, false as is_unsound from second_pass) as s
     anti join (select * from after_first where is_best) as o using (place_code, indicator_code, period)
 ),
 
@@ -40,20 +40,30 @@ part_year as (
         place_code, indicator_code, period, period_end, value, value_low, value_high, closed_low, closed_high, unit,
         qualifier, status, status_rank, vintage_date, document_id, cell_address, is_best, origin,
         false as is_unsound,
-        null::varchar as formula
+        cast(null as string) as formula
     from {{ observations }}
     where period_kind <> 'year' and is_best
 ),
 
 every_period as (
-    select * from after_second
-    union all by name
-    select * from part_year
+    select {{ value_columns() }} from after_second
+    union all
+    select {{ value_columns() }} from part_year
 )
 
 select
-    * exclude (is_best, origin, status_rank, is_unsound),
+    {{ star_except(['is_best', 'origin', 'status_rank', 'is_unsound']) }},
     case when length(period) = 4 then period::integer end as year,
     case when qualifier in ('at_least', 'at_most') then 'bound' else origin end as value_kind
 from every_period
 {% endmacro %}
+
+{#- The columns of a value in one order, by which unions append them. -#}
+{% macro value_columns(alias=none) -%}
+    {%- set names = [
+        'place_code', 'indicator_code', 'period', 'period_end', 'value', 'value_low', 'value_high', 'closed_low',
+        'closed_high', 'unit', 'qualifier', 'status', 'status_rank', 'vintage_date', 'document_id', 'cell_address',
+        'is_best', 'origin', 'is_unsound', 'formula'
+    ] -%}
+    {%- for name in names %}{{ alias ~ '.' if alias }}{{ name }}{{ ', ' if not loop.last }}{% endfor -%}
+{%- endmacro %}

@@ -72,7 +72,13 @@ qualify row_number() over (
         case when d.same_document then b.is_best end desc nulls last,
         greatest(a.status_rank, b.status_rank),
         greatest(a.vintage_date, b.vintage_date) desc nulls last,
-        (a.closed_high - a.closed_low) / nullif(a.value, 0),
-        a.cell_address
+        (a.closed_high - a.closed_low) / nullif(a.value, 0) nulls last,
+        a.cell_address,
+        -- Of several printings of the other figure the best one, else one that no rounded restatement shadows.
+        b.is_best desc,
+        b.status_rank,
+        {{ precision_width('b') }} nulls last,
+        b.vintage_date desc nulls last,
+        b.cell_address
 ) = 1
 {% endmacro %}

@@ -26,20 +26,23 @@ child as (
     from unscaled as c
     inner join edge as e on c.node_id = e.node_id
     inner join unscaled as p on c.unit_id = p.unit_id and e.parent_id = p.node_id
-    where c.x is not null and p.x is not null
+    where c.x is not null and p.x is not null and {{ computed_once() }}
 ),
 
 duel as (
-    select
-        a.unit_id, b.unit_id as opponent, a.parent_id, a.node_id, a.node_weight * sign(a.x - b.x) as lean,
-        sum(lean) over duel as ahead, {{ index_ahead('ahead', 'sum(a.node_weight) over duel') }} as won
-    from child as a
-    inner join child as b
-        on
-            a.framework = b.framework and a.period = b.period and a.node_id = b.node_id
-            and a.unit_id <> b.unit_id and not b.is_reference
-    where a.power is null
-    window duel as (partition by a.unit_id, b.unit_id, a.parent_id)
+    select *, sum(lean) over duel as ahead, {{ index_ahead('sum(lean) over duel', 'sum(node_weight) over duel') }} as won
+    from (
+        select
+            a.unit_id, b.unit_id as opponent, a.parent_id, a.node_id, a.node_weight,
+            a.node_weight * sign(a.x - b.x) as lean
+        from child as a
+        inner join child as b
+            on
+                a.framework = b.framework and a.period = b.period and a.node_id = b.node_id
+                and a.unit_id <> b.unit_id and not b.is_reference
+        where a.power is null
+    )
+    window duel as (partition by unit_id, opponent, parent_id)
 ),
 
 balance as (
@@ -62,6 +65,7 @@ part as (
         case when c.power = 1 then c.share when c.x <> 0 then part / c.x end as rate
     from child as c
     left join balance as b on c.unit_id = b.unit_id and c.node_id = b.node_id
+    where {{ computed_once() }}
 ),
 
 share as (

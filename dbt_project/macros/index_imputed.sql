@@ -5,6 +5,7 @@
     regression  on the indicator of highest |r| that the unit has, three pairs at least; interval: two residual sd
     A reference unit takes no part in what fills others. -#}
 {% macro index_imputed(inputs, units, groups) %}
+{%- set known = record(time='time', denominated='denominated', low='low', high='high') %}
 with indicator as (
     select n.framework, n.node_code as code, n.node_id, case when m.denominate then n.denominator end as denominator
     from ({{ index_node() }}) as n
@@ -54,15 +55,20 @@ peer as (
 neighbour as (
     select
         framework, unit_code, period, code,
-        last_value(case when denominated is not null then struct_pack(time, denominated, low, high) end ignore nulls)
-            over (series rows between unbounded preceding and 1 preceding) as earlier,
-        first_value(case when denominated is not null then struct_pack(time, denominated, low, high) end ignore nulls)
-            over (series rows between 1 following and unbounded following) as later,
+        {{ last_known('case when denominated is not null then ' ~ known ~ ' end') }}
+            over (
+                partition by framework, unit_code, code order by time nulls last, period
+                rows between unbounded preceding and 1 preceding
+            ) as earlier,
+        {{ first_known('case when denominated is not null then ' ~ known ~ ' end') }}
+            over (
+                partition by framework, unit_code, code order by time nulls last, period
+                rows between 1 following and unbounded following
+            ) as later,
         min(low) over (partition by framework, unit_code, code) as ever_low,
         max(high) over (partition by framework, unit_code, code) as ever_high
     from grouped
     where impute in ('linear', 'latest')
-    window series as (partition by framework, unit_code, code order by time, period)
     qualify denominated is null
 ),
 
@@ -76,26 +82,35 @@ fit as (
         regr_slope(y.denominated, x.denominated) as slope,
         regr_intercept(y.denominated, x.denominated) as intercept,
         corr(y.denominated, x.denominated) as r,
-        -- Rounding may take a perfect fit beyond 1.
-        sqrt(regr_syy(y.denominated, x.denominated) * greatest(1 - r * r, 0) / (count(*) - 2)) as residual_sd
+        regr_syy(y.denominated, x.denominated) as syy,
+        count(*) as n
     from gap as g
     inner join grid as y on g.framework = y.framework and g.period = y.period and g.code = y.code
     inner join grid as x
         on y.framework = x.framework and y.period = x.period and y.unit_code = x.unit_code and y.code <> x.code
     where not y.is_reference and y.denominated is not null and x.denominated is not null
-    group by all
-    having count(*) >= 3 and isfinite(r)
+    group by g.framework, g.period, g.code, x.code
+),
+
+partner as (
+    select
+        framework, period, code, partner, slope, intercept, r,
+        -- Rounding may take a perfect fit beyond 1.
+        sqrt(syy * greatest(1 - r * r, 0) / (n - 2)) as residual_sd
+    from fit
+    -- A constant goes with nothing: its r is not a number, which is above all numbers.
+    where n >= 3 and abs(r) < 2
 ),
 
 regressed as (
     select
         c.framework, c.unit_code, c.period, c.code,
-        arg_max(
-            struct_pack(value := f.intercept + f.slope * x.denominated, sd := f.residual_sd),
-            row(abs(f.r), f.partner)
+        max_by(
+            {{ record(value='f.intercept + f.slope * x.denominated', sd='f.residual_sd') }},
+            {{ record(r='abs(f.r)', partner='f.partner') }}
         ) as estimate
     from grouped as c
-    inner join fit as f on c.framework = f.framework and c.period = f.period and c.code = f.code
+    inner join partner as f on c.framework = f.framework and c.period = f.period and c.code = f.code
     inner join grid as x
         on c.framework = x.framework and c.period = x.period and c.unit_code = x.unit_code and f.partner = x.code
     where c.denominated is null and x.denominated is not null

@@ -7,12 +7,13 @@ with node as (
 ),
 
 span as (
-    select
-        framework, unnest(list_distinct(list_concat(
-            generate_series(first_year, last_year),
-            list_transform(string_split(extra_years, ' '), lambda y: y::bigint)
-        ))) as year
+    select framework, {{ unnested(number_range('first_year', 'last_year')) }} as year
     from {{ ref('framework') }}
+    union
+    select framework, year::integer as year
+    from (
+        select framework, {{ unnested("split(extra_years, ' ')") }} as year from {{ ref('framework') }}
+    )
 ),
 
 -- An indicator enters a year for all nine or for none: scores of different make could not be ranked.
@@ -44,12 +45,12 @@ corridor_input as (
 )
 
 select
-    framework, place_code as unit_code, year::varchar as period, node_code as code, value, value_low, value_high, value_kind,
+    framework, place_code as unit_code, year::string as period, node_code as code, value, value_low, value_high, value_kind,
     imputation_method, (value_kind in ('observed', 'derived'))::integer::double as known_share, false as is_reference
 from member_input
 union all
 select
-    framework, place_code as unit_code, year::varchar as period, node_code as code, value, value_low, value_high,
+    framework, place_code as unit_code, year::string as period, node_code as code, value, value_low, value_high,
     case when known_share = 1 then 'derived' else 'imputed' end as value_kind,
     case when known_share < 1 then 'weighted mean of the nine' end as imputation_method,
     known_share, true as is_reference

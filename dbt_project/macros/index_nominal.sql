@@ -4,14 +4,27 @@
 with series as (
     select
         0 as variant, case when m.norm_within = 'period' then i.period else '' end as scope, i.node_id,
-        m.winmax, m.skew_limit, m.kurtosis_limit, m.fallback, list_sort(list(i.imputed)) as sorted
+        m.winmax, m.skew_limit, m.kurtosis_limit, m.fallback, array_sort(array_agg(i.imputed)) as sorted
     from {{ imputed }} as i
     inner join {{ ref('framework_method') }} as m on i.framework = m.framework
     where i.is_kept and not i.is_reference and i.imputed is not null
     group by all
 )
 
-select n.framework, n.node_code as code, t.* exclude (variant, node_id)
+select
+    n.framework,
+    n.node_code as code,
+    t.scope,
+    t.step,
+    t.treatment,
+    t.low_limit,
+    t.high_limit,
+    t.points,
+    t.skewness,
+    t.kurtosis,
+    t.passes,
+    t.is_final,
+    t.exponent
 from ({{ index_treatment('series') }}) as t
 inner join ({{ index_node() }}) as n on t.node_id = n.node_id
 {% endmacro %}
@@ -21,9 +34,10 @@ with value as (
     select
         i.framework, i.unit_code, i.period, i.code, i.unit_id, i.node_id, i.is_reference,
         case when m.norm_within = 'period' then i.period else '' end as scope,
-        unnest([0, -1, -2]) as variant,
-        unnest([i.imputed, i.value_low, i.value_high]) as untreated
+        r.variant,
+        case r.variant when 0 then i.imputed when -1 then i.value_low else i.value_high end as untreated
     from {{ imputed }} as i
+    cross join (values (0), (-1), (-2)) as r (variant)
     inner join {{ ref('framework_method') }} as m on i.framework = m.framework
     where i.is_kept
 ),
@@ -46,6 +60,7 @@ cell as (
     left join anchor as a on v.unit_id = a.unit_id
     left join (select * from {{ treatment }} where is_final) as t
         on v.framework = t.framework and v.scope = t.scope and v.code = t.code
+    where {{ computed_once() }}
 ),
 
 normalised as (
@@ -80,9 +95,10 @@ with moment as (
 
 leaf as (
     select
-        unnest([0, -1, -2]) as run, n.unit_id, n.node_id,
-        unnest([n.normalised, n.normalised_low, n.normalised_high]) as score
+        r.run, n.unit_id, n.node_id,
+        case r.run when 0 then n.normalised when -1 then n.normalised_low else n.normalised_high end as score
     from {{ normalised }} as n
+    cross join (values (0), (-1), (-2)) as r (run)
 ),
 
 edge as (
@@ -93,13 +109,13 @@ weight as (
     select r.run, e.node_id, w.weight
     from {{ weight }} as w
     inner join edge as e on w.framework = e.framework and w.node_code = e.node_code
-    cross join (select unnest([0, -1, -2]) as run) as r
+    cross join (values (0), (-1), (-2)) as r (run)
 ),
 
 aggregate as (
     select r.run, a.node_id, a.power, a.min_share
     from ({{ index_aggregate() }}) as a
-    cross join (select unnest([0, -1, -2]) as run) as r
+    cross join (values (0), (-1), (-2)) as r (run)
     -- Copeland's balance of wins has no bounds of its own.
     where r.run = 0 or a.power is not null
 ),
@@ -121,13 +137,17 @@ scored as (
     group by all
 ),
 
-scale as (
-    select m.framework, 100 / s.score as points
-    from {{ ref('framework_method') }} as m
-    inner join scored as s
-        on
-            m.framework = s.framework and m.rebase_unit = s.unit_code and m.rebase_period = s.period
-            and s.parent_code is null
+pointed as (
+    select
+        s.*, m.rank_group,
+        coalesce(
+            max(case
+                when m.rebase_unit = s.unit_code and m.rebase_period = s.period and s.parent_code is null then 100 / s.score
+            end) over (partition by s.framework),
+            1
+        ) as points
+    from scored as s
+    inner join {{ ref('framework_method') }} as m on s.framework = m.framework
 ),
 
 {# Which indicators lie below a node, and how many of them a unit has. #}
@@ -155,26 +175,23 @@ available as (
 
 scaled as (
     select
-        s.* exclude (kind, parent_code) replace (
-            case when s.kind = 'aggregate' then s.score * coalesce(p.points, 1) else s.score end as score,
-            case when s.kind = 'aggregate' then s.score_low * coalesce(p.points, 1) else s.score_low end as score_low,
-            case when s.kind = 'aggregate' then s.score_high * coalesce(p.points, 1) else s.score_high end as score_high
-        ),
-        coalesce(p.points, 1) as points,
+        s.framework, s.unit_code, s.period, s.node_code, s.level, s.is_reference, s.unit_id, s.node_id,
+        case when s.kind = 'aggregate' then s.score * s.points else s.score end as score,
+        case when s.kind = 'aggregate' then s.score_low * s.points else s.score_low end as score_low,
+        case when s.kind = 'aggregate' then s.score_high * s.points else s.score_high end as score_high,
+        s.points,
         a.share as available_share,
         a.has_ends,
         g.group_value
-    from scored as s
-    left join scale as p on s.framework = p.framework
+    from pointed as s
     inner join available as a
         on
             s.framework = a.framework and s.unit_code = a.unit_code and s.period = a.period
             and s.node_code = a.node_code
-    inner join {{ ref('framework_method') }} as m on s.framework = m.framework
     left join {{ groups }} as g
         on
             s.framework = g.framework and s.unit_code = g.unit_code and s.period = g.period
-            and m.rank_group = g.group_code
+            and s.rank_group = g.group_code
 )
 
 select

@@ -32,7 +32,7 @@ stat as (
 place as (
     select
         variant, unit_id, node_id,
-        rank() over (partition by variant, scope, node_id order by x) as rank,
+        rank() over (partition by variant, scope, node_id order by x nulls last) as rank,
         count(x) over (partition by variant, scope, node_id) as n
     from cell
     where not is_reference and variant = base and normalise in ('rank', 'percentile_rank', 'borda')

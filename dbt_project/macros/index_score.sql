@@ -11,7 +11,7 @@
 {% macro index_score(leaves, weights, aggregates, edges, moments, roots_only=false) %}
 {% set depth = framework_depth() | int %}
 with level_1 as (
-    select run, unit_id, node_id, score from {{ leaves }} where score is not null
+    select run, unit_id, node_id, score from {{ leaves }} where score is not null and {{ computed_once() }}
 ),
 
 weighted_edge as (
@@ -20,11 +20,12 @@ weighted_edge as (
         count(*) over (partition by w.run, e.parent_id) as siblings
     from {{ weights }} as w
     inner join {{ edges }} as e on w.node_id = e.node_id
-    where w.weight <> 0
+    where w.weight <> 0 and {{ computed_once() }}
 ),
 
 {% for level in range(2, depth + 1) %}
 level_{{ level }} as (
+    select * from (
     select run, unit_id, parent_id as node_id, {{ index_mean('any_value(power)') }} as score
     from (
         {{ index_children(level, aggregates, 'is not null') }}
@@ -48,6 +49,7 @@ level_{{ level }} as (
         group by all
     )
     group by all
+    ) where {{ computed_once() }}
 ),
 {% endfor %}
 

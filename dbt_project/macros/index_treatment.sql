@@ -8,78 +8,89 @@
     likelihood on -2, -1.9 … 2: the unit of x makes no difference, where x of millions to the power -2 would be lost
     beside 1. -#}
 {% macro index_treatment(series) %}
+{%- set clamped = 'least(greatest(x, low_limit), high_limit)' %}
 with recursive winsorised as (
     select
-        s.*,
+        variant, scope, node_id, winmax, skew_limit, kurtosis_limit, fallback, sorted,
         0 as step,
-        s.sorted[1] as low_limit,
-        s.sorted[-1] as high_limit,
+        {{ item('sorted', 1) }} as low_limit,
+        {{ item('sorted', -1) }} as high_limit,
         0 as points,
-        {{ index_shape('s.sorted') }} as shape
-    from {{ series }} as s
+        {{ index_shape('sorted') }} as shape
+    from {{ series }}
     union all
     select
-        w.* replace (
+        variant, scope, node_id, winmax, skew_limit, kurtosis_limit, fallback, sorted, step, low_limit, high_limit,
+        {{ length_of(those('sorted', 'x', 'x < low_limit or x > high_limit')) }} as points,
+        {{ index_shape(each('sorted', 'x', clamped)) }} as shape
+    from (
+        select
+            w.variant, w.scope, w.node_id, w.winmax, w.skew_limit, w.kurtosis_limit, w.fallback, w.sorted,
             w.step + 1 as step,
-            l.low_limit as low_limit,
-            l.high_limit as high_limit,
-            len(list_filter(w.sorted, lambda x: x < l.low_limit or x > l.high_limit)) as points,
-            {{ index_shape('list_transform(w.sorted, lambda x: least(greatest(x, l.low_limit), l.high_limit))') }} as shape
-        )
-    from winsorised as w,
-        lateral (
-            select
-                case
-                    when w.shape.skewness >= 0 then w.low_limit
-                    else list_min(list_filter(w.sorted, lambda x: x > w.low_limit))
-                end as low_limit,
-                case
-                    when w.shape.skewness >= 0 then list_max(list_filter(w.sorted, lambda x: x < w.high_limit))
-                    else w.high_limit
-                end as high_limit
-        ) as l
-    where
-        not {{ index_passes('w') }}
-        and w.points < w.winmax
-        and l.low_limit < l.high_limit
+            case
+                when w.shape.skewness >= 0 then w.low_limit
+                else {{ least_of(those('w.sorted', 'x', 'x > w.low_limit')) }}
+            end as low_limit,
+            case
+                when w.shape.skewness >= 0 then {{ greatest_of(those('w.sorted', 'x', 'x < w.high_limit')) }}
+                else w.high_limit
+            end as high_limit
+        from winsorised as w
+        where not {{ index_passes('w') }} and w.points < w.winmax
+    ) as moved
+    where low_limit < high_limit
+),
+
+tried as (
+    select * from winsorised where {{ computed_once() }}
 ),
 
 failing as (
-    select * exclude (shape), shape as before, list_transform(
-        sorted,
-        lambda x: case
-            when fallback = 'boxcox' then (x - sorted[1]) / (sorted[-1] - sorted[1]) + 0.01
-            else x - sorted[1] + 0.01 * (sorted[-1] - sorted[1])
-        end
-    ) as above_zero
-    from winsorised
-    qualify
-        step = max(step) over (partition by variant, scope, node_id)
-        and winmax is not null and not {{ index_passes('winsorised') }} and fallback <> 'none'
+    select
+        variant, scope, node_id, winmax, skew_limit, kurtosis_limit, fallback, step, low_end, high_end,
+        {{ each(
+            'sorted', 'x',
+            "case when fallback = 'boxcox' then (x - low_end) / (high_end - low_end) + 0.01
+                else x - low_end + 0.01 * (high_end - low_end) end"
+        ) }} as above_zero
+    from (
+        select *, {{ item('sorted', 1) }} as low_end, {{ item('sorted', -1) }} as high_end
+        from tried
+        qualify
+            step = max(step) over (partition by variant, scope, node_id)
+            and winmax is not null and not {{ index_passes('tried') }} and fallback <> 'none'
+    )
 ),
 
 boxcox as (
-    select variant, scope, node_id, arg_max(lambda_tried, row(likelihood, -abs(lambda_tried))) as exponent
+    select variant, scope, node_id, max_by(lambda_tried, {{ record(likelihood='likelihood', nearness='-abs(lambda_tried)') }}) as exponent
     from (
         select
-            f.variant, f.scope, f.node_id, t.tenths / 10 as lambda_tried,
-            list_transform(f.above_zero, lambda x: {{ index_boxcox('x', 't.tenths / 10') }}) as tried,
-            (t.tenths / 10 - 1) * list_sum(list_transform(f.above_zero, lambda x: ln(x)))
-            - len(f.above_zero) / 2 * ln(list_var_pop(tried)) as likelihood
-        from failing as f
-        cross join (select unnest(generate_series(-20, 20)) as tenths) as t
-        where f.fallback = 'boxcox'
-    )
+            variant, scope, node_id, lambda_tried,
+            (lambda_tried - 1) * {{ sum_of(each('above_zero', 'x', 'ln(x)')) }}
+            - {{ length_of('above_zero') }} / 2 * ln({{ bound(
+                'm', mean_of('tried'), mean_of(each('tried', 'x', '(x - m) * (x - m)'))
+            ) }}) as likelihood
+        from (
+            select
+                f.variant, f.scope, f.node_id, f.above_zero, t.tenths / 10 as lambda_tried,
+                {{ each('f.above_zero', 'x', index_boxcox('x', 't.tenths / 10')) }} as tried
+            from failing as f
+            cross join (select {{ unnested(number_range(-20, 20)) }} as tenths) as t
+            where f.fallback = 'boxcox'
+        ) as candidate
+    ) as exponents
     group by all
 ),
 
 transformed as (
     select
-        f.* exclude (before, above_zero),
+        f.variant, f.scope, f.node_id, f.winmax, f.skew_limit, f.kurtosis_limit, f.fallback, f.step, f.low_end, f.high_end,
         e.exponent,
-        list_transform(
-            f.above_zero, lambda x: case when f.fallback = 'log' then ln(x) else {{ index_boxcox('x', 'e.exponent') }} end
-        ) as changed
+        {{ each(
+            'f.above_zero', 'x',
+            "case when f.fallback = 'log' then ln(x) else " ~ index_boxcox('x', 'e.exponent') ~ " end"
+        ) }} as changed
     from failing as f
     left join boxcox as e
         on f.variant = e.variant and f.scope = e.scope and f.node_id = e.node_id
@@ -89,11 +100,11 @@ every as (
     select
         variant, scope, node_id, winmax, step, case when step = 0 then 'none' else 'winsorised' end as treatment,
         low_limit, high_limit, points, shape, skew_limit, kurtosis_limit, null::double as exponent
-    from winsorised
+    from tried
     union all
     select
         variant, scope, node_id, winmax, step + 1 as step, fallback as treatment,
-        sorted[1] as low_limit, sorted[-1] as high_limit, 0 as points, {{ index_shape('changed') }} as shape,
+        low_end as low_limit, high_end as high_limit, 0 as points, {{ index_shape('changed') }} as shape,
         skew_limit, kurtosis_limit, exponent
     from transformed
 )
@@ -117,28 +128,29 @@ from every
 
 {#- Skewness and kurtosis of a list, corrected for the sample; null for a constant. -#}
 {% macro index_shape(list) -%}
-    list_transform(
-        [list_transform(
-            [struct_pack(v := {{ list }}, mean := list_avg({{ list }}), n := len({{ list }}))],
-            lambda s: struct_pack(
-                n := s.n,
-                -- The mean of a constant may differ from it in the last digit.
-                varies := list_min(s.v) < list_max(s.v),
-                m2 := list_avg(list_transform(s.v, lambda x: (x - s.mean) * (x - s.mean))),
-                m3 := list_avg(list_transform(s.v, lambda x: (x - s.mean) * (x - s.mean) * (x - s.mean))),
-                m4 := list_avg(list_transform(s.v, lambda x: (x - s.mean) * (x - s.mean) * (x - s.mean) * (x - s.mean)))
-            )
-        )[1]],
-        lambda m: struct_pack(
-            skewness := case
-                when m.n > 2 and m.varies and m.m2 > 0 then sqrt(m.n * (m.n - 1)) / (m.n - 2) * m.m3 / (m.m2 * sqrt(m.m2))
-            end,
-            kurtosis := case
-                when m.n > 3 and m.varies and m.m2 > 0
-                    then (m.n - 1) / ((m.n - 2) * (m.n - 3)) * ((m.n + 1) * (m.m4 / (m.m2 * m.m2) - 3) + 6)
-            end
-        )
-    )[1]
+    {%- set moments = record(
+        n='cast(' ~ length_of('s.v') ~ ' as double)',
+        varies=least_of('s.v') ~ ' < ' ~ greatest_of('s.v'),
+        m2=mean_of(each('s.v', 'x', '(x - s.mean) * (x - s.mean)')),
+        m3=mean_of(each('s.v', 'x', '(x - s.mean) * (x - s.mean) * (x - s.mean)')),
+        m4=mean_of(each('s.v', 'x', '(x - s.mean) * (x - s.mean) * (x - s.mean) * (x - s.mean)')),
+    ) -%}
+    {#- The mean of a constant may differ from it in the last digit. -#}
+    {%- set skewness -%}
+        case
+            when m.n > 2 and m.varies and m.m2 > 0 then sqrt(m.n * (m.n - 1)) / (m.n - 2) * m.m3 / (m.m2 * sqrt(m.m2))
+        end
+    {%- endset -%}
+    {%- set kurtosis -%}
+        case
+            when m.n > 3 and m.varies and m.m2 > 0
+                then (m.n - 1) / ((m.n - 2) * (m.n - 3)) * ((m.n + 1) * (m.m4 / (m.m2 * m.m2) - 3) + 6)
+        end
+    {%- endset -%}
+    {{ bound(
+        's', record(v=list, mean=mean_of(list)),
+        bound('m', moments, record(skewness=skewness, kurtosis=kurtosis))
+    ) }}
 {%- endmacro %}
 
 {% macro index_passes(row) -%}

@@ -9,12 +9,27 @@
     optimised      such that the correlations of indicators with their weighted mean stand to each other as the
                    given weights do                                                (Becker et al. 2017) -#}
 {% macro index_weight(normalised) %}
-with recursive leaf as (
+{%- set positions = number_range(1, length_of('children')) -%}
+{%- set given = each('children', 'c', 'c.given') -%}
+{#- How much the i-th child goes with the weighted mean w of all, and its weight so that it comes nearer to what is wanted. -#}
+{%- set importance -%}
+    greatest(
+        {{ dot_product(item('children', 'i') ~ '.covariance', 'w') }}
+        / sqrt(greatest({{ item(item('children', 'i') ~ '.covariance', 'i') }}, 1e-300)),
+        1e-9
+    )
+{%- endset -%}
+{%- set improved -%}
+    {{ item('w', 'i') }} / whole.w
+    * sqrt({{ item('children', 'i') }}.given / whole.given / ({{ item('importance', 'i') }} / whole.importance))
+{%- endset %}
+with leaf as (
     select e.framework, e.node_code, e.parent_code, e.weight as given, m.weight as method, z.unit_id, z.normalised as z
     from ({{ index_edge() }}) as e
     inner join {{ ref('framework_method') }} as m on e.framework = m.framework
     inner join {{ normalised }} as z on e.framework = z.framework and e.node_code = z.code
     where e.kind = 'indicator' and not z.is_reference and z.normalised is not null and m.weight not in ('given', 'equal')
+        and {{ computed_once() }}
     qualify
         min(z.normalised) over (partition by e.framework, e.node_code)
         < max(z.normalised) over (partition by e.framework, e.node_code)
@@ -49,13 +64,13 @@ common as (
 ),
 
 child as (
-    select distinct framework, parent_code, node_code, given from leaf
+    select distinct framework, parent_code, node_code, given, method from leaf
 ),
 
 -- Siblings that no unit has both of count as uncorrelated.
 pair as (
     select
-        a.framework, a.parent_code, a.node_code, a.given, b.node_code as sibling,
+        a.framework, a.parent_code, a.node_code, a.given, a.method, b.node_code as sibling,
         coalesce(c.r, 0) as r, coalesce(c.covariance, 0) as covariance
     from child as a
     inner join child as b on a.framework = b.framework and a.parent_code = b.parent_code
@@ -73,82 +88,76 @@ critic as (
 ),
 
 matrix as (
-    select
-        framework, parent_code, list(node_code order by node_code) as codes, list(given order by node_code) as given,
-        list(r_row order by node_code) as r, list(covariance_row order by node_code) as covariance
+    select framework, parent_code, method, array_sort(array_agg(child)) as children
     from (
         select
-            framework, parent_code, node_code, given,
-            list(r order by sibling) as r_row, list(covariance order by sibling) as covariance_row
-        from pair
-        group by all
+            framework, parent_code, method,
+            {{ record(
+                code='node_code', given='given', r=each('siblings', 'x', 'x.r'),
+                covariance=each('siblings', 'x', 'x.covariance')
+            ) }} as child
+        from (
+            select
+                framework, parent_code, method, node_code, given,
+                array_sort(array_agg({{ record(code='sibling', r='r', covariance='covariance') }})) as siblings
+            from pair
+            where method in ('pca', 'optimised')
+            group by all
+        )
     )
     group by all
 ),
 
 -- Squared again and again, a matrix of correlations turns towards its first component.
 squared as (
-    select x.framework, x.parent_code, x.codes, x.r, 0 as step
-    from matrix as x
-    inner join {{ ref('framework_method') }} as m on x.framework = m.framework and m.weight = 'pca'
-    union all
     select
-        framework, parent_code, codes,
-        list_transform(
-            r,
-            lambda a: list_transform(r, lambda b: list_dot_product(a, b) / size)
-        ) as r,
-        step + 1 as step
-    from (select *, list_sum(list_transform(r, lambda a: list_dot_product(a, a))) as size from squared)
-    where step < 16
+        framework, children,
+        {{ repeated(each('children', 'c', 'c.r'), 'r', bound(
+            'size', sum_of(each('r', 'a', dot_product('a', 'a'))),
+            each('r', 'a', each('r', 'b', dot_product('a', 'b') ~ ' / size'))
+        ), 16) }} as r
+    from matrix
+    where method = 'pca'
 ),
 
-component as (
+strongest as (
     select
-        framework, unnest(codes) as node_code,
-        unnest(list_transform(r[strongest], lambda v: v * v / list_dot_product(r[strongest], r[strongest]))) as weight
-    from (
-        select
-            *,
-            list_position(
-                list_transform(range(1, len(r) + 1), lambda i: r[i][i]),
-                list_max(list_transform(range(1, len(r) + 1), lambda i: r[i][i]))
-            ) as strongest
-        from squared
-        where step = 16
-    )
+        framework, children,
+        {{ bound(
+            'diagonal', each(positions, 'i', item(item('r', 'i'), 'i')),
+            item('r', position_in('diagonal', greatest_of('diagonal')))
+        ) }} as loadings
+    from squared
 ),
 
 -- Each weight times the root of wanted over achieved importance, until they agree.
 tried as (
-    select x.framework, x.codes, x.covariance, x.given, x.given as weights, 0 as step
-    from matrix as x
-    inner join {{ ref('framework_method') }} as m on x.framework = m.framework and m.weight = 'optimised'
-    union all
     select
-        t.framework, t.codes, t.covariance, t.given,
-        list_transform(
-            range(1, len(t.given) + 1),
-            lambda i: t.weights[i] / list_sum(t.weights)
-            * sqrt(t.given[i] / list_sum(t.given) / (t.importance[i] / list_sum(t.importance)))
-        ) as weights,
-        t.step + 1 as step
-    from (
-        select
-            *,
-            list_transform(
-                range(1, len(given) + 1),
-                lambda i: greatest(
-                    list_dot_product(covariance[i], weights) / sqrt(greatest(covariance[i][i], 1e-300)), 1e-9
-                )
-            ) as importance
-        from tried
-    ) as t
-    where t.step < 400
+        framework, children,
+        {{ repeated(given, 'w', bound(
+            'importance', each(positions, 'i', importance),
+            bound(
+                'whole', record(w=sum_of('w'), given=sum_of(given), importance=sum_of('importance')),
+                each(positions, 'i', improved)
+            )
+        ), 400) }} as weights
+    from matrix
+    where method = 'optimised'
 ),
 
-optimised as (
-    select framework, unnest(codes) as node_code, unnest(weights) as weight from tried where step = 400
+from_matrix as (
+    select
+        framework,
+        {{ unnested(each(positions, 'i', record(
+            code=item('children', 'i') ~ '.code',
+            weight=item('loadings', 'i') ~ ' * ' ~ item('loadings', 'i') ~ ' / ' ~ dot_product('loadings', 'loadings')
+        ))) }} as child
+    from strongest
+    union all
+    select
+        framework,
+        {{ unnested(each(positions, 'i', record(code=item('children', 'i') ~ '.code', weight=item('weights', 'i')))) }} as child
+    from tried
 ),
 
 computed as (
@@ -156,9 +165,7 @@ computed as (
     union all
     select * from critic
     union all
-    select * from component
-    union all
-    select * from optimised
+    select framework, child.code as node_code, child.weight from from_matrix
 ),
 
 shared as (

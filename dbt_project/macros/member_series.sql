@@ -6,6 +6,7 @@
     peer_median    the median of the other members in that year, for ratios only; interval: their range
     A break in series (a boundary change) is never bridged. -#}
 {% macro member_series(indicators, known_on) %}
+{%- set known = record(year='year', value='value', closed_low='closed_low', closed_high='closed_high') %}
 with wanted as (
     select indicator_code, is_additive, min_value, max_value
     from {{ ref('indicator') }}
@@ -16,7 +17,7 @@ with wanted as (
 
 years as (
     -- A year that is not over has no figure yet.
-    select unnest(generate_series(2010, least(2024, year({{ known_on }} + interval 1 day) - 1))) as year
+    select {{ unnested(number_range(2010, 'least(2024, year(' ~ known_on ~ ' + interval 1 day) - 1)')) }} as year
 ),
 
 known as (
@@ -58,13 +59,12 @@ grid as (
 neighbours as (
     select
         *,
-        case when value is not null then year end as known_year,
-        last_value(case when value is not null then struct_pack(year, value, closed_low, closed_high) end ignore nulls)
+        {{ last_known('case when value is not null then ' ~ known ~ ' end') }}
             over (
                 partition by place_code, indicator_code, segment order by year
                 rows between unbounded preceding and 1 preceding
             ) as earlier,
-        first_value(case when value is not null then struct_pack(year, value, closed_low, closed_high) end ignore nulls)
+        {{ first_known('case when value is not null then ' ~ known ~ ' end') }}
             over (
                 partition by place_code, indicator_code, segment order by year
                 rows between 1 following and unbounded following
@@ -81,7 +81,17 @@ yearly_change as (
 
 own_series as (
     select
-        n.* exclude (value, closed_low, closed_high, value_kind, known_year),
+        n.place_code,
+        n.indicator_code,
+        n.is_additive,
+        n.min_value,
+        n.max_value,
+        n.year,
+        n.vintage_date,
+        n.document_id,
+        n.cell_address,
+        n.earlier,
+        n.later,
         case
             when n.value is not null then n.value_kind
             when n.earlier is not null and n.later is not null then 'interpolated'
@@ -99,24 +109,30 @@ own_series as (
 
 filled as (
     select
-        * replace (
-            case method
-                when 'interpolated'
-                    then earlier.value + (later.value - earlier.value) * (year - earlier.year) / (later.year - earlier.year)
-                when 'carried' then anchor.value
-                else value
-            end as value,
-            case method
-                when 'interpolated' then least(earlier.closed_low, later.closed_low)
-                when 'carried' then greatest(anchor.closed_low - moved, min_value)
-                else closed_low
-            end as closed_low,
-            case method
-                when 'interpolated' then greatest(earlier.closed_high, later.closed_high)
-                when 'carried' then least(anchor.closed_high + moved, max_value)
-                else closed_high
-            end as closed_high
-        )
+        place_code,
+        indicator_code,
+        is_additive,
+        year,
+        method,
+        vintage_date,
+        document_id,
+        cell_address,
+        case method
+            when 'interpolated'
+                then earlier.value + (later.value - earlier.value) * (year - earlier.year) / (later.year - earlier.year)
+            when 'carried' then anchor.value
+            else value
+        end as value,
+        case method
+            when 'interpolated' then least(earlier.closed_low, later.closed_low)
+            when 'carried' then greatest(anchor.closed_low - moved, min_value)
+            else closed_low
+        end as closed_low,
+        case method
+            when 'interpolated' then greatest(earlier.closed_high, later.closed_high)
+            when 'carried' then least(anchor.closed_high + moved, max_value)
+            else closed_high
+        end as closed_high
     from own_series
 ),
 

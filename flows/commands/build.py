@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 from rich.console import Console
@@ -30,6 +30,7 @@ NOTE_ON_SCORES = (
     BUILD,
     Example("g60 refresh", "build, test and publish what raw/ has now"),
     Example("g60 refresh --as-of 2023-06-30", "publish beside it what was known on a day"),
+    Example("g60 refresh --engine spark", "build the portable models of the last refresh on Spark too"),
 )
 def refresh(
     speech: Speech,
@@ -40,8 +41,18 @@ def refresh(
         str | None, typer.Option("--as-of", help="a day as 2023-06-30: publish what was known then, beside")
     ] = None,
     keep: Keep = 10,
+    engine: Annotated[
+        Literal["duckdb", "spark"], typer.Option(help="spark: the portable models, as Parquet in spark/")
+    ] = "duckdb",
+    given: Annotated[
+        Path | None,
+        typer.Option("--input", help="for Spark: a folder of Parquet, else what DuckDB built"),
+    ] = None,
 ) -> None:
     """Land the raw files, build, test and publish; says so when nothing changed."""
+    if engine == "spark":
+        distribute(paths(raw, warehouse, day_of(as_of) if as_of else None), given, speech)
+        return
     # Nothing is imported sooner than it is needed: with nothing changed dbt and Prefect are never touched.
     from flows.fingerprint import fingerprint
     from flows.release.current import current_release, is_current
@@ -63,6 +74,27 @@ def refresh(
             return
     run_flow(where, paths(raw, warehouse), speech.console, force=force, keep=keep)
     tell_release(where, speech)
+
+
+def distribute(where: Paths, given: Path | None, speech: Speech) -> None:
+    """The portable models on Spark, from what DuckDB built last or from any Parquet."""
+    from flows.distributing.run import run
+    from flows.release.lock import lock
+    from flows.reporting.progress import Progress
+
+    with lock(where), Progress(speech.console) as progress:
+        manifest = run(where, given.expanduser().resolve() if given else None, progress)
+    if speech.is_json:
+        speech.give({"folder": str(where.warehouse / "spark"), **manifest})
+        return
+    names = ["model", "rows", "columns", "seconds"]
+    models = manifest["models"].items()
+    cells = [
+        [name, f"{made['rows']:,}", str(len(made["columns"])), f"{made['seconds']:.1f}"]
+        for name, made in models
+    ]
+    print_table(speech.console, names, cells)
+    print_line(speech.console, "parquet", str(where.warehouse / "spark"))
 
 
 def where_it_lies(release: Release) -> dict[str, str]:
@@ -126,7 +158,7 @@ def day_of(text: str) -> str:
 def run_flow(where: Paths, whole: Paths, console: Console, **asked: Any) -> None:
     """One run of the flow, on the scheduler that is running or on a temporary one."""
     # What cannot succeed is told before a scheduler is started for it.
-    from flows.landing.land import raw_files
+    from flows.landing.files import raw_files
     from flows.release.lock import lock
 
     raw_files(where.raw)

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import getpass
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from flows.commands.base import RELEASE, Example, Keep, Raw, Speech, Warehouse, command, complete_release
 from flows.errors import G60Error
-from flows.settings import paths
-from flows.terminal import print_sentence, waiting
+from flows.settings import Paths, paths
+from flows.terminal import print_sentence, print_table, waiting
 
 SHOWN_FAULTS = 3
 
@@ -134,6 +135,7 @@ def rollback(
 @command(
     RELEASE,
     Example("g60 verify", "whether the current release is what was published"),
+    Example("g60 verify --against warehouse/spark", "whether Spark came to the same tables as DuckDB"),
 )
 def verify(
     speech: Speech,
@@ -146,9 +148,16 @@ def verify(
             autocompletion=complete_release,
         ),
     ] = None,
+    against: Annotated[
+        Path | None,
+        typer.Option(help="a folder of models that Spark wrote, compared with the last build of DuckDB"),
+    ] = None,
     warehouse: Warehouse = None,
 ) -> None:
     """Hold a release against its manifest, byte by byte; status 1 when anything differs."""
+    if against:
+        hold_against(paths(None, warehouse), against.expanduser().resolve(), speech)
+        return
     from flows.release.current import require_release
     from flows.release.history import find_release
     from flows.release.verify import faults
@@ -169,3 +178,24 @@ def verify(
         raise G60Error("; ".join(wrong[:SHOWN_FAULTS]) + more, str(found.folder), remedy)
     if not speech.is_json:
         print_sentence(speech.console, f"release {found.id} is whole: {len(contents)} files, {size:,} bytes")
+
+
+def hold_against(where: Paths, folder: Path, speech: Speech) -> None:
+    """The models of a folder beside the tables of DuckDB, a line each. Raises G60Error where any differs."""
+    from flows.distributing.compare import compare
+
+    with waiting("the models are compared row by row"):
+        found = compare(where, folder)
+    if speech.is_json:
+        speech.give({"folder": str(folder), "models": [one.facts for one in found]})
+    else:
+        names = ["model", "rows", "largest relative difference", "result"]
+        cells = [
+            [one.model, f"{one.rows:,}", f"{one.largest_difference:.1e}", "differs" if one.faults else "same"]
+            for one in found
+        ]
+        print_table(speech.console, names, cells)
+    if wrong := [f"{one.model}: {fault}" for one in found for fault in one.faults]:
+        what = "Spark and DuckDB differ: " + "; ".join(wrong[:SHOWN_FAULTS])
+        remedy = "build both anew from the same inputs; if they differ again, correct the model"
+        raise G60Error(what, str(folder), remedy)

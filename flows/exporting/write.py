@@ -5,8 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-import duckdb
-
+from flows.engine import connect
 from flows.exporting.catalogue import citation, json_ld, ro_crate
 from flows.exporting.datapackage import data_package
 from flows.exporting.dataset import read_dataset
@@ -19,7 +18,7 @@ CRATE = "ro-crate-metadata.json"
 
 def export(database: Path, folder: Path) -> None:
     """Parquet, CSV, workbook, data package, SDMX, JSON-LD and citation of a release from its database."""
-    with duckdb.connect(str(database), read_only=True) as connection:
+    with connect(database, read_only=True) as connection:
         dataset = read_dataset(connection)
         write_tables(connection, dataset, folder)
         write_sdmx(connection, dataset, folder / "sdmx")

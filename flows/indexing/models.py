@@ -11,8 +11,9 @@ from functools import cache
 from pathlib import Path
 
 import duckdb
-from jinja2 import Environment, StrictUndefined
+from jinja2 import Environment
 
+from flows.modelling.rendering import environment
 from flows.settings import ROOT
 
 PROJECT = ROOT / "dbt_project"
@@ -23,20 +24,20 @@ IN_ARRAYS = "int_index_draw"
 
 
 @cache
-def engine(depth: int, project: Path) -> Environment:
+def engine(depth: int, project: Path, dialect: str) -> Environment:
     """What renders models for frameworks of at most `depth` levels: the macros, parsed once."""
-    environment = Environment(undefined=StrictUndefined, extensions=["jinja2.ext.do"])
-    environment.globals |= {"ref": str, "config": lambda **_: "", "framework_depth": lambda: depth}
-    files = sorted((project / "macros").glob("index_*.sql"))
-    text = "".join(file.read_text(encoding="utf-8") for file in files)
-    module = environment.from_string(text).module
-    environment.globals |= {name: macro for name, macro in vars(module).items() if name.startswith("index_")}
-    return environment
+    files = [
+        file for kind in ("dialect", "index_") for file in sorted((project / "macros").glob(f"{kind}*.sql"))
+    ]
+    return environment(files, dialect, config=lambda **_: "", framework_depth=lambda: depth)
 
 
-def render(text: str, depth: int, project: Path = PROJECT) -> str:
-    """The SQL of a model or of a call of a macro, for frameworks of at most `depth` levels."""
-    return engine(depth, project).from_string(text).render().strip()
+def render(text: str, depth: int, project: Path = PROJECT, dialect: str = "duckdb") -> str:
+    """The SQL of a model or of a call of a macro, for frameworks of at most `depth` levels.
+
+    `dialect` is the type of dbt's adapter: duckdb or spark.
+    """
+    return engine(depth, project, dialect).from_string(text).render().strip()
 
 
 def depth(connection: duckdb.DuckDBPyConnection) -> int:

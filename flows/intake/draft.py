@@ -20,8 +20,8 @@ import yaml
 
 from flows.errors import G60Error
 from flows.landing.cards import OPEN, UNNAMED, WIDE, card_path
-from flows.landing.land import format_of, read_grids
 from flows.landing.layouts import CONSTANTS, LONG_HEADERS, LONG_REQUIRED, UNIT_ROW
+from flows.landing.read import format_of, read_grids
 from flows.landing.sheets import Grid, column_letters, not_blank
 from flows.landing.shown import seen
 

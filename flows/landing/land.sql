@@ -73,6 +73,30 @@ select
 from landed_event as e
 inner join landed_card as c on e.file_path = c.file_path;
 
+-- Events of partitions, added up where they lie: their rows stay in the files, whose address and number each count
+-- keeps. The partitions of a folder are one document.
+create or replace table raw.event_count as
+select
+    c.event as event_kind,
+    file_document(c.data_set) as document_id,
+    p.file_path,
+    p.is_directed,
+    n.year,
+    n.from_place_code,
+    n.to_place_code,
+    n.places,
+    n.events,
+    n.amounts,
+    n.amounts_with_high,
+    n.amount,
+    n.amount_low,
+    n.amount_high,
+    p.file_path || '#' || p.address || n.first_row_no as cell_address
+from landed_count as n
+inner join landed_partition as p on n.count_path = p.count_path
+inner join landed_card as c on p.file_path = c.file_path
+order by p.file_path, n.year, n.from_place_code, n.to_place_code, n.places;
+
 create or replace table raw.document as
 with cited as (
     select document_id, file_path, title, publisher, url, published_on from raw.statistic
@@ -105,6 +129,26 @@ select
     file_path,
     nullif(sha256, '') as sha256
 from landed_card
+where data_set is null
+union all
+select
+    file_document(data_set),
+    'file',
+    any_value(title),
+    any_value(title_en),
+    any_value(publisher),
+    any_value(url),
+    any_value(published_on),
+    any_value(accessed_on),
+    coalesce(any_value(licence), 'unknown'),
+    any_value(layout),
+    any_value(note),
+    data_set,
+    -- Of all its files.
+    sha256(string_agg(file_path || ' ' || sha256, chr(10) order by file_path))
+from landed_card
+where data_set is not null
+group by data_set
 union all
 select
     s.document_id,
@@ -125,18 +169,19 @@ inner join landed_card as c on s.file_path = c.file_path
 order by document_id;
 
 create or replace table raw.file as
-select file_document(file_path) as document_id, file_path, split_part(file_path, '/', 1) as source,
+select file_document(coalesce(data_set, file_path)) as document_id, file_path, split_part(file_path, '/', 1) as source,
     layout, format, encoding, register_name, event as event_kind, nullif(sha256, '') as sha256, bytes,
     cells_read, cells_landed, cells_quarantined, cells_not_data, rejected_limit
 from landed_card
 order by file_path;
 
 create or replace table raw.refused as
-select file_document(file_path) as document_id, file_path,
-    case when cell_address is null then file_path else file_path || '#' || cell_address end as cell_address,
-    raw_text, rule, reason, remedy, cells
-from landed_refused
-order by file_path, cell_address, rule;
+select file_document(coalesce(c.data_set, r.file_path)) as document_id, r.file_path,
+    case when r.cell_address is null then r.file_path else r.file_path || '#' || r.cell_address end as cell_address,
+    r.raw_text, r.rule, r.reason, r.remedy, r.cells
+from landed_refused as r
+left join landed_card as c on r.file_path = c.file_path
+order by r.file_path, cell_address, r.rule;
 
 drop macro cited_document;
 drop macro file_document;

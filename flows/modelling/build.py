@@ -93,11 +93,12 @@ def held_open(database: Path) -> Iterator[None]:
     """Keep the database open in this process, so that dbt's own connections come and go at no cost.
 
     dbt opens the file anew for every node and, as the profile wants it, closes it after; each closing then
-    wrote a checkpoint, which together was half of a build. The file is free again afterwards.
+    wrote a checkpoint, which together was half of a build. The file is free again afterwards. The limits of
+    the run hold for all of them.
     """
-    import duckdb
+    from flows.engine import connect
 
-    with duckdb.connect(str(database)):
+    with connect(database):
         yield
 
 
@@ -144,8 +145,9 @@ def parse(paths: Paths) -> Any:
     return parsed[key]
 
 
-def read_project(paths: Paths) -> Any:
-    """The project parsed: from what the last parse left on disk, or afresh where a macro came or went.
+def read_project(paths: Paths, target: str = "duckdb") -> Any:
+    """The project parsed for a target: from what the last parse left on disk, or afresh where a macro came or
+    went.
 
     dbt reads a model again when a macro that it called has changed, not when there is a new one that it would
     call: int_claim_reading calls the macros of all claims without naming one.
@@ -154,7 +156,8 @@ def read_project(paths: Paths) -> Any:
     names = "\n".join(path.relative_to(paths.project).as_posix() for path in macros)
     known = paths.dbt_target / "macro_files.txt"
     is_same = known.is_file() and known.read_text(encoding="utf-8") == names
-    manifest = invoke(paths, ("parse",) if is_same else ("parse", "--no-partial-parse"))
+    command = ("parse", "--target", target, *(() if is_same else ("--no-partial-parse",)))
+    manifest = invoke(paths, command)
     known.write_text(names, encoding="utf-8")
     return manifest
 

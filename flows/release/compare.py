@@ -8,6 +8,8 @@ from pathlib import Path
 
 import duckdb
 
+from flows.engine import connect
+
 SHOWN = 50
 BESIDES = {
     "rules": "规则 the rules in dbt_project",
@@ -97,7 +99,7 @@ def compare(
     `moved` names which inputs besides the raw files differ: the reason for what no file explains. `limit` is
     how many changes are given in full.
     """
-    with duckdb.connect() as connection:
+    with connect() as connection:
         connection.execute(f"attach '{before}' as old_release (read_only)")
         connection.execute(f"attach '{after}' as new_release (read_only)")
         connection.execute(f"set variable moved = '{' and '.join(moved)}'")

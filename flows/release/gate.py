@@ -45,7 +45,7 @@ def check_gate(build: Build, paths: Paths) -> None:
         raise GateClosed(what, str(paths.build_database), remedy)
 
 
-def limits(database: Path) -> list[Limit]:
+def release_limits(database: Path) -> list[Limit]:
     """The limits of a build, which are data: seeds/release_limit.csv."""
     with duckdb.connect(str(database), read_only=True) as connection:
         rows = connection.execute("select measure, table_name, percent, allowed from staging.release_limit")

@@ -17,9 +17,10 @@ from pathlib import Path
 
 import duckdb
 
+from flows.engine import connect
 from flows.exporting.write import export
 from flows.fingerprint import Inputs
-from flows.landing.land import Landing
+from flows.landing.tables import Landing
 from flows.lineage.project import Lineage
 from flows.modelling.build import Build
 from flows.release.compare import Changes
@@ -145,7 +146,7 @@ def write_database(
 
     Figures are judged after landing too, in staging, so the final counts are those of the marts.
     """
-    with duckdb.connect() as connection:
+    with connect() as connection:
         connection.execute(f"attach '{paths.build_database}' as built (read_only)")
         connection.execute(f"attach '{target}' as released (storage_version '{STORAGE_VERSION}')")
         connection.execute("copy from database built to released")
@@ -167,7 +168,7 @@ def write_database(
 
 def write_diff(candidate: Candidate, target: Path) -> None:
     """The changes as CSV for spreadsheets."""
-    with duckdb.connect() as connection:
+    with connect() as connection:
         for_spreadsheets(connection.read_parquet(str(candidate.listing))).write_csv(str(target))
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from flows.landing.land import Landing
+from flows.landing.tables import Landing
 from flows.modelling.build import Build, failing_rows
 from flows.release.compare import Changes
 from flows.release.current import Release

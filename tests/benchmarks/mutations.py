@@ -20,8 +20,9 @@ from pathlib import Path
 import duckdb
 
 from flows.errors import G60Error
-from flows.landing.land import LandedFile, cards_table, refused_table, stacked, write_landing
 from flows.landing.layouts import EVENT, REGISTER, STATISTIC, RawTable
+from flows.landing.tables import cards_table, refused_table, stacked, write_landing
+from flows.landing.take_in import LandedFile
 from flows.modelling.build import judge
 from flows.settings import Paths
 from tests.fixtures.guarded import take_in_guarded

@@ -12,7 +12,7 @@ from pathlib import Path
 import duckdb
 
 from flows.fingerprint import Inputs
-from flows.landing.land import Landing
+from flows.landing.tables import Landing
 from flows.modelling.build import Build
 from flows.release.compare import list_nothing
 from flows.release.history import prune, rollback

@@ -19,7 +19,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from flows.landing.land import land, take_in
+from flows.landing.land import land
+from flows.landing.take_in import take_in
 from flows.modelling.build import judge
 from flows.settings import ROOT, Paths
 from tests.fixtures.mutations import Cell, Table, html, ods, xls, xlsx

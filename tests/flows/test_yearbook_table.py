@@ -15,7 +15,8 @@ from typing import Any
 
 import pytest
 
-from flows.landing.land import land, take_in
+from flows.landing.land import land
+from flows.landing.take_in import take_in
 from flows.modelling.build import judge
 from flows.settings import Paths
 from tests.fixtures.mutations import Grid, Range, Table, html, ods, xls, xlsx

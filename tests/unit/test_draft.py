@@ -10,7 +10,8 @@ import pytest
 from flows.errors import G60Error
 from flows.intake.draft import add, draft_card, key_of, vocabulary
 from flows.landing.cards import Card, card_path, load_card
-from flows.landing.land import LandedFile, raw_files, take_in
+from flows.landing.files import raw_files
+from flows.landing.take_in import LandedFile, take_in
 from flows.settings import ROOT
 from tests.unit.landing.files import Rows, put_workbook
 

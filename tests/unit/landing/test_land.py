@@ -13,7 +13,9 @@ import duckdb
 import pytest
 
 from flows.errors import G60Error
-from flows.landing.land import Landing, cards_table, land, raw_files
+from flows.landing.files import raw_files
+from flows.landing.land import land
+from flows.landing.tables import Landing, cards_table
 from flows.settings import ROOT
 
 from .files import (
@@ -334,7 +336,7 @@ def test_a_landing_that_fails_half_way_leaves_the_tables_as_they_were(
     before = tables(database)
     put(raw / "x.csv", f"{GOOD_LONG}{GOOD_ROW}\n")
     # A frame with other columns makes the last statement of the transaction fail.
-    monkeypatch.setattr("flows.landing.land.refused_table", cards_table)
+    monkeypatch.setattr("flows.landing.tables.refused_table", cards_table)
     with pytest.raises(duckdb.Error):
         land(raw, database)
     assert tables(database) == before

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from flows.landing.cards import card_path, load_card
-from flows.landing.land import format_of, read_file
 from flows.landing.layouts import LONG_HEADERS, Landed
+from flows.landing.read import format_of, read_file
 
 from .files import GOOD_LONG, GOOD_ROW, HEADER, Rows, card, cell_at, cross_tab, put, put_workbook
 

@@ -10,8 +10,9 @@ from pathlib import Path
 import pytest
 
 from flows.landing.cards import card_path, load_card
-from flows.landing.land import format_of, read_file, take_in
 from flows.landing.limits import MAX_FILE_BYTES
+from flows.landing.read import format_of, read_file
+from flows.landing.take_in import take_in
 
 from .files import GOOD_ROW, HEADER, card, cross_tab, ods, put, put_workbook
 

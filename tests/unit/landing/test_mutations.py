@@ -19,7 +19,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from flows.landing.land import LandedFile, take_in
+from flows.landing.take_in import LandedFile, take_in
 from tests.benchmarks.mutations import Fault, faults_of, lost_of
 from tests.fixtures.guarded import ProcessEnded, take_in_guarded
 from tests.fixtures.mutations import CARDS, KINDS, Grid, Mutant, Table, card_text, drawn, good_bytes, written

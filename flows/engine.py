@@ -1,0 +1,19 @@
+"""DuckDB within the limits that a run was given."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import duckdb
+
+from flows.settings import limits
+
+
+def connect(database: Path | None = None, read_only: bool = False) -> duckdb.DuckDBPyConnection:
+    """Open a database, or one in memory. Raises G60Error where a limit is none."""
+    asked = limits().settings()
+    connection = duckdb.connect(str(database) if database else ":memory:", read_only=read_only)
+    # Set afterwards: a file that this process has open already takes no other configuration.
+    for name, value in asked.items():
+        connection.execute(f"set {name} = '{str(value).replace(chr(39), chr(39) * 2)}'")
+    return connection
