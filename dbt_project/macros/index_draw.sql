@@ -7,7 +7,7 @@
 select
     u.*,
     dense_rank() over (order by u.framework, u.period)::integer as moment,
-    u.unit_code is not distinct from m.rebase_unit and u.period is not distinct from m.rebase_period as is_base,
+    coalesce(u.unit_code = m.rebase_unit and u.period = m.rebase_period, false) as is_base,
     hash(u.unit_code) as unit_hash,
     hash(u.period) as period_hash
 from (

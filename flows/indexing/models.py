@@ -19,7 +19,7 @@ from flows.settings import ROOT
 PROJECT = ROOT / "dbt_project"
 FOLDER = Path("models/intermediate/index")
 SHALLOWEST = 2
-# Made in arrays, by the same text in dbt's model of this name.
+# Made in arrays, as dbt's model of this name has it made.
 IN_ARRAYS = "int_index_draw"
 
 

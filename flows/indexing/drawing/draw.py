@@ -22,11 +22,12 @@ from flows.indexing.drawing.panel import (
     real,
 )
 from flows.indexing.drawing.scale import lowest_rank, normalised
-from flows.indexing.drawing.treat import treatments
+from flows.indexing.drawing.treat import Treatment, treatments
 
 # Cells of a grid of a block: with its neighbours it stays in a core's cache.
 BLOCK = 50_000
 UNTREATED = -1
+Known = dict[Treat, dict[int, Treatment]]
 
 
 @dataclass(frozen=True)
@@ -43,9 +44,10 @@ class Drawn:
 def draws(connection: duckdb.DuckDBPyConnection) -> Iterator[Drawn]:
     """Every run of every framework in table int_index_run, in blocks."""
     for framework, panel, tables in read_frameworks(connection):
+        known: Known = {}
         for batch in batches(tables, panel):
             with np.errstate(all="ignore"):
-                drawn = block(connection, framework, panel, batch)
+                drawn = block(connection, framework, panel, batch, known)
             if drawn is not None:
                 yield drawn
 
@@ -88,7 +90,8 @@ def weights_of(tables: dict[str, Table]) -> dict[int, Real]:
     for node in np.unique(nodes).tolist():
         mine = nodes == node
         found[node] = np.zeros(len(runs))
-        found[node][column[mine]] = shares[mine]
+        # A node whose weight is not known counts for nothing.
+        found[node][column[mine]] = np.nan_to_num(shares[mine])
     return found
 
 
@@ -122,9 +125,12 @@ def scales_of(tables: dict[str, Table], panel: Panel) -> dict[int, Scale]:
     return found
 
 
-def block(connection: duckdb.DuckDBPyConnection, framework: str, panel: Panel, batch: Batch) -> Drawn | None:
+def block(
+    connection: duckdb.DuckDBPyConnection, framework: str, panel: Panel, batch: Batch, known: Known
+) -> Drawn | None:
     """The runs of one block, from the figures to the ranks; None where no unit has a score."""
-    root = root_of(connection, panel, batch)
+    mover = Mover(batch.data, panel)
+    root = root_of(panel, batch, mover, treated_in(connection, panel, batch, mover, known))
     if root is None:
         return None
     shape = (len(batch.runs), *panel.unit.shape)
@@ -138,10 +144,21 @@ def block(connection: duckdb.DuckDBPyConnection, framework: str, panel: Panel, b
     return Drawn(framework, run[there], unit[there], score[there], ranks[there])
 
 
-def root_of(connection: duckdb.DuckDBPyConnection, panel: Panel, batch: Batch) -> Scores | None:
+def treated_in(
+    connection: duckdb.DuckDBPyConnection, panel: Panel, batch: Batch, mover: Mover, known: Known
+) -> dict[int, Treatment]:
+    """The treatment in the draws of a block; `known` keeps that of figures as they stand."""
+    if batch.treat is None:
+        return {}
+    if batch.data is not None:
+        return treatments(connection, panel, mover, batch.treat)
+    if batch.treat not in known:
+        known[batch.treat] = treatments(connection, panel, mover, batch.treat)
+    return known[batch.treat]
+
+
+def root_of(panel: Panel, batch: Batch, mover: Mover, treated: dict[int, Treatment]) -> Scores | None:
     """Indicators one after the other into their parents, then these into theirs, from the lowest level up."""
-    mover = Mover(batch.data, panel)
-    treated = treatments(connection, panel, mover, batch.treat)
     parent_of = {child: parent for parent, children in panel.children.items() for child in children}
     parents: dict[int, Mean | Copeland] = {}
     for node in panel.children:

@@ -39,11 +39,9 @@ class Treatment:
 
 
 def treatments(
-    connection: duckdb.DuckDBPyConnection, panel: Panel, mover: Mover, treat: Treat | None
+    connection: duckdb.DuckDBPyConnection, panel: Panel, mover: Mover, treat: Treat
 ) -> dict[int, Treatment]:
-    """The treatment of every indicator, by node, in the draws of a block; none where the method has none."""
-    if treat is None:
-        return {}
+    """The treatment of each indicator that has one, by node, in the draws of a block."""
     kinds: list[tuple[int, int, int]] = []
     lengths, sorted_values, layers = [], [], {}
     for indicator in panel.indicators:
