@@ -28,7 +28,7 @@ SLICE = 4_000_000
 
 @dataclass(frozen=True)
 class Adapter:
-    """What macros see of dbt's adapter: `dispatch` gives the macro's form in the dialect, or the default one."""
+    """What macros see of dbt's adapter: `dispatch` gives a macro's form in the dialect, or the default."""
 
     dialect: str
     macros: Mapping[str, Any]
@@ -42,7 +42,9 @@ def engine(depth: int, project: Path, dialect: str) -> Environment:
     """What renders models for frameworks of at most `depth` levels: the macros, parsed once."""
     environment = Environment(undefined=StrictUndefined, extensions=["jinja2.ext.do"])
     environment.globals |= {"ref": str, "config": lambda **_: "", "framework_depth": lambda: depth}
-    files = [file for kind in ("dialect", "index_") for file in sorted((project / "macros").glob(f"{kind}*.sql"))]
+    files = [
+        file for kind in ("dialect", "index_") for file in sorted((project / "macros").glob(f"{kind}*.sql"))
+    ]
     text = "".join(file.read_text(encoding="utf-8") for file in files)
     macros: dict[str, Any] = {}
     # Only the macros see the adapter: what a model asks of it would be dbt's alone.
