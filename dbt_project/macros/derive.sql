@@ -77,7 +77,7 @@ qualify row_number() over (
         -- Of several printings of the other figure the best one, else one that no rounded restatement shadows.
         b.is_best desc,
         b.status_rank,
-        {{ precision_width('b') }} nulls last,
+        {{ precision_width('b') }},
         b.vintage_date desc nulls last,
         b.cell_address
 ) = 1
