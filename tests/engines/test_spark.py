@@ -164,7 +164,7 @@ def test_fractional_counts_add_up_to_the_events_and_full_ones_to_their_pairs(
             "where reject_rule is null and not is_within_a_place"
         ).fetchall()
         [(fractional, full)] = connection.execute(
-            f"select sum(fractional_count), sum(full_count) from {counts}"
+            f"select sum(events * 2 / (places * (places - 1))), sum(events) from {counts}"
         ).fetchall()
     assert fractional == pytest.approx(events + 7 / 3, rel=1e-12) and full == pairs + 7
     assert events > EVENTS / 2
