@@ -61,8 +61,10 @@ bench: $(SPARK)  ## measure speed and memory (minutes)
 	$(BIN)/python -m tests.benchmarks.mutations
 	$(BIN)/python -m tests.benchmarks.refresh
 	$(BIN)/python -m tests.benchmarks.index
+	$(BIN)/python -m tests.benchmarks.networks
 	$(BIN)/python -m tests.benchmarks.site
 	$(BIN)/python -m tests.benchmarks.endpoint
+	$(BIN)/python -m tests.benchmarks.copying
 
 soak: $(READY)  ## long trials: crashes, crowds of readers, random edits (an hour and more)
 	$(BIN)/python -m tests.soak.crashes

@@ -32,8 +32,10 @@ class Pace:
 
 
 def in_words(seconds: float) -> str:
-    """A span of time as people say it: 40 s, 12 min, 3 h 20 min."""
+    """A span of time as people say it: 40 s, 12 min, 3 h 20 min, 2.5 d."""
     if seconds < 90:
         return f"{seconds:.0f} s"
     minutes = round(seconds / 60)
-    return f"{minutes} min" if minutes < 90 else f"{minutes // 60} h {minutes % 60} min"
+    if minutes < 90:
+        return f"{minutes} min"
+    return f"{minutes // 60} h {minutes % 60} min" if minutes < 36 * 60 else f"{minutes / 1440:,.1f} d"

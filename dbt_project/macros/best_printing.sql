@@ -43,13 +43,13 @@ left join (
     led as (
         select
             p.*,
-            first_value(cell_address) over cell as leader_address,
-            first_value(standing) over cell as leader_standing,
-            first_value(closed_low) over cell as leader_low,
-            first_value(closed_high) over cell as leader_high
+            first_value(cell_address) over printing as leader_address,
+            first_value(standing) over printing as leader_standing,
+            first_value(closed_low) over printing as leader_low,
+            first_value(closed_high) over printing as leader_high
         from ({{ printings(vintages) }}) as p
         semi join (select * from cell where not is_agreed) as c using (place_code, indicator_code, period)
-        window cell as (
+        window printing as (
             partition by place_code, indicator_code, period
             order by standing, age, width, cell_address
             rows between unbounded preceding and unbounded following

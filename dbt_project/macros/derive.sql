@@ -74,9 +74,10 @@ qualify row_number() over (
         greatest(a.vintage_date, b.vintage_date) desc nulls last,
         (a.closed_high - a.closed_low) / nullif(a.value, 0) nulls last,
         a.cell_address,
-        -- Of several wholes known by then the best, else the most precise: the choice hangs on no order of rows.
+        -- Of several printings of the other figure the best one, else one that no rounded restatement shadows.
         b.is_best desc,
-        b.closed_high - b.closed_low nulls last,
+        b.status_rank,
+        {{ precision_width('b') }},
         b.vintage_date desc nulls last,
         b.cell_address
 ) = 1

@@ -3,10 +3,25 @@
     get no pairs and no sensitivities of their own. -#}
 
 {% macro index_sample(draws, runs) %}
-select d.framework, d.run, d.unit_code, d.period, d.score, d.rank, r.role
+select d.framework, d.run, d.unit_code, d.period, d.score, d.rank, d.unit_id, r.role
 from {{ draws }} as d
 inner join {{ runs }} as r on d.framework = r.framework and d.run = r.run
 where r.role in ('enumerated', 'given', 'a', 'b')
+{% endmacro %}
+
+{#- Units of the periods in which few enough are ranked. -#}
+{% macro index_few(draws) %}
+select
+    *,
+    dense_rank() over (order by unit_code)::integer as unit_no,
+    dense_rank() over (order by framework, period)::integer as moment
+from (
+    select unit_id, any_value(framework) as framework, any_value(unit_code) as unit_code, any_value(period) as period
+    from {{ draws }}
+    where rank is not null
+    group by unit_id
+)
+qualify count(*) over (partition by framework, period) <= 100
 {% endmacro %}
 
 {% macro index_interval(draws, runs, scores) %}
@@ -16,7 +31,7 @@ with sample as (
 
 spread as (
     select
-        framework, unit_code, period, count(score) as runs,
+        unit_id, count(score) as runs,
         avg(score) as score_mean,
         quantile_cont(score, [0.05, 0.5, 0.95]) as score_quantiles,
         avg(rank) as rank_mean,
@@ -24,7 +39,7 @@ spread as (
         min(rank) as rank_best,
         max(rank) as rank_worst
     from sample
-    group by all
+    group by unit_id
 )
 
 select
@@ -47,52 +62,51 @@ select
     p.runs
 from {{ scores }} as s
 inner join ({{ index_node() }}) as n on s.node_id = n.node_id and n.parent_code is null
-inner join spread as p on s.framework = p.framework and s.unit_code = p.unit_code and s.period = p.period
+inner join spread as p on s.unit_id = p.unit_id
 {% endmacro %}
 
 {% macro index_rank_probability(draws, runs) %}
-select *, times / sum(times) over (partition by framework, unit_code, period) as probability
+select framework, unit_code, period, rank, times, times / sum(times) over (partition by unit_id) as probability
 from (
-    select framework, unit_code, period, rank, count(*) as times
+    select
+        unit_id, rank, any_value(framework) as framework, any_value(unit_code) as unit_code, any_value(period) as period,
+        count(*) as times
     from ({{ index_sample(draws, runs) }})
     where rank is not null
-    group by all
+    group by unit_id, rank
 )
 {% endmacro %}
 
 {#- Probability that one unit has the higher score than another; a tie counts half for each. -#}
 {% macro index_outranking(draws, runs) %}
-with sample as (
-    select
-        *,
-        dense_rank() over (order by framework, run, period) as contest,
-        dense_rank() over (order by unit_code)::integer as unit_no
-    from ({{ index_sample(draws, runs) }})
-    where rank is not null
-    qualify count(*) over (partition by framework, run, period) <= 100
+with few as (
+    {{ index_few(draws) }}
+),
+
+sample as (
+    select s.run, s.rank, f.moment, f.unit_no
+    from ({{ index_sample(draws, runs) }}) as s
+    inner join few as f on s.unit_id = f.unit_id
+    where s.rank is not null
 ),
 
 pair as (
     select
-        a.framework, a.period, a.unit_no, b.unit_no as other_no,
+        a.moment, a.unit_no, b.unit_no as other_no,
         avg(case when a.rank < b.rank then 1.0 when a.rank = b.rank then 0.5 else 0.0 end) as probability
     from sample as a
-    inner join sample as b on a.contest = b.contest and a.unit_no < b.unit_no
+    inner join sample as b on a.run = b.run and a.moment = b.moment and a.unit_no < b.unit_no
     group by all
-),
-
-name as (
-    select distinct unit_no, unit_code from sample
 )
 
-select p.framework, p.period, u.unit_code, o.unit_code as other_code, p.probability
+select u.framework, u.period, u.unit_code, o.unit_code as other_code, p.probability
 from (
     select * from pair
     union all
-    select framework, period, other_no, unit_no, 1 - probability from pair
+    select moment, other_no, unit_no, 1 - probability from pair
 ) as p
-inner join name as u on p.unit_no = u.unit_no
-inner join name as o on p.other_no = o.unit_no
+inner join few as u on p.moment = u.moment and p.unit_no = u.unit_no
+inner join few as o on p.moment = o.moment and p.other_no = o.unit_no
 {% endmacro %}
 
 {#- First-order and total sensitivity of the mean shift of ranks against the published ones, and of each score.
@@ -102,17 +116,20 @@ inner join name as o on p.other_no = o.unit_no
     given    Var(E[y | x]) / V over the rows of the design file; no total -#}
 {% macro index_sensitivity(draws, runs) %}
 {% set factors = ['winmax', 'normalise', 'weights', 'aggregate', 'data'] %}
-with outcome as (
+with few as (
+    {{ index_few(draws) }}
+),
+
+outcome as (
     select d.framework, d.run, 'mean_rank_shift' as output, '' as unit_code, '' as period, avg(abs(d.rank - n.rank)) as y
     from {{ draws }} as d
-    inner join {{ draws }} as n
-        on d.framework = n.framework and n.run = 0 and d.unit_code = n.unit_code and d.period = n.period
+    inner join {{ draws }} as n on n.run = 0 and d.unit_id = n.unit_id
     group by all
     union all
-    select framework, run, 'score' as output, unit_code, period, score as y
-    from {{ draws }}
-    where rank is not null
-    qualify count(*) over (partition by framework, run, period) <= 100
+    select d.framework, d.run, 'score' as output, d.unit_code, d.period, d.score as y
+    from {{ draws }} as d
+    inner join few as f on d.unit_id = f.unit_id
+    where d.rank is not null
 ),
 
 result as (

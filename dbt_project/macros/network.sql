@@ -32,14 +32,21 @@ from (
     select
         l.measure, s.year, l.value_kind, l.counting, l.method, l.from_place_code, l.to_place_code,
         sum(l.value), sum(l.value_low), case when count(l.value_high) = count(*) then sum(l.value_high) end,
-        sum(l.links)::integer, min(l.document_id), string_agg(distinct l.cell_address, ' ; ' order by l.cell_address)
+        sum(l.links)::integer, min(l.document_id),
+        nullif(array_to_string(list_sort(list_distinct(list(l.cell_address))), ' ; '), '')
     from {{ links }} as l
-    inner join {{ ref('link_measure') }} as k on l.measure = k.measure
     inner join (
-        select measure, unnest(generate_series(min(year), max(year)))::integer as year
-        from {{ links }} where method in ('register', 'events') group by measure
+        -- The years that a link found in one year counts in; a small table, so that links meet no more years than that.
+        select f.measure, f.year as found_in, c.year
+        from (select distinct measure, year from {{ links }} where method in ('register', 'events')) as f
+        inner join {{ ref('link_measure') }} as k on f.measure = k.measure
+        inner join (
+            select measure, unnest(generate_series(min(year), max(year)))::integer as year
+            from {{ links }} where method in ('register', 'events') group by measure
+        ) as c
+            on f.measure = c.measure and (f.year = c.year or (k.is_stock and c.year > f.year))
     ) as s
-        on l.measure = s.measure and (s.year = l.year or (k.is_stock and s.year > l.year))
+        on l.measure = s.measure and l.year = s.found_in
     where l.method in ('register', 'events')
     group by l.measure, s.year, l.value_kind, l.counting, l.method, l.from_place_code, l.to_place_code
 ) as y

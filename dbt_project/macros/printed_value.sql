@@ -3,13 +3,14 @@
       [earlier →] [qualifier] number [suffix qualifier] [unit]     number: 1,234.5 | 1 234.5 | 1/15 | 万 alone (破万)
     These macros only take a text apart; words, marks and units are looked up in the seeds. -#}
 
-{#- Full-width letters, digits and signs to their narrow forms; no-break and ideographic spaces to spaces. -#}
+{#- Full-width letters, digits and signs to their narrow forms; no-break and ideographic spaces to spaces. A text of
+    single bytes has none of them: translating each costs more than all the rest of reading it. -#}
 {% macro half_width(text) -%}
-    translate(
+    case when strlen({{ text }}) = length({{ text }}) then {{ text }} else translate(
         {{ text }},
         '０１２３４５６７８９ＡＢＣＤＥＦＧＨＩＪＫＬＭＮＯＰＱＲＳＴＵＶＷＸＹＺａｂｃｄｅｆｇｈｉｊｋｌｍｎｏｐｑｒｓｔｕｖｗｘｙｚ．，％（）＋－−＞＜＆／＊［］：　 ',
         '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz.,%()+--><&/*[]:  '
-    )
+    ) end
 {%- endmacro %}
 
 {#- Marks that lead to a footnote at the end of a text: ①, *, †, [1], (注1), 1) after a space, superscripts. -#}

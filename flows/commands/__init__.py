@@ -5,7 +5,7 @@ from __future__ import annotations
 from importlib import import_module
 
 # In the order of `g60 --help`.
-GROUPS = ("build", "ask", "report", "release", "service")
+GROUPS = ("build", "ask", "report", "release", "copying", "service")
 
 
 def register() -> None:

@@ -62,7 +62,7 @@ def run(paths: Paths, given: Path | None, progress: Telling) -> dict[str, Any]:
         seconds = {node.name: node.seconds for node in ran}
         progress.done(f"{len(wanted.models)} models")
         ended = time.monotonic()
-        manifest = {
+        manifest: dict[str, Any] = {
             "engine": TARGET,
             "version": spark.version,
             "master": spark.sparkContext.master,

@@ -168,7 +168,7 @@ def sentence_of(error: object) -> str:
 
 def executors(spark: SparkSession) -> list[dict[str, Any]]:
     """The executors that did the tasks of a session (locally the driver): id, address, tasks done."""
-    found = spark.sparkContext._jsc.sc().statusStore().executorList(False)  # type: ignore[union-attr]
+    found = spark.sparkContext._jsc.sc().statusStore().executorList(False)
     each = (found.apply(place) for place in range(found.size()))
     return [
         {"id": one.id(), "address": one.hostPort(), "tasks": one.completedTasks()}

@@ -86,7 +86,9 @@ def write_files(
     # The steps look like the data; long files have the same columns whatever the data.
     wide_keys = "r.unit_code as unit, r.period" if has_periods else "r.unit_code as unit"
     keys = "r.unit_code as unit, nullif(r.period, '') as period"
-    made = {name for (name,) in connection.execute("select table_name from duckdb_tables()").fetchall()}
+    made = {
+        name for (name,) in connection.execute("select table_name from information_schema.tables").fetchall()
+    }
     places = ", ".join(f"({place}, {quoted(node.code)})" for place, node in enumerate(framework.nodes))
     connection.execute(
         f"create or replace table node_place as select * from (values {places}) as t (place, code)"

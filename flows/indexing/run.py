@@ -13,11 +13,12 @@ from rich.console import Console
 from flows.indexing.check import check_data, check_method, goalposts_of
 from flows.indexing.data import Data, read_data
 from flows.indexing.design import read_design
+from flows.indexing.drawing.tables import run_draws
 from flows.indexing.faults import named
 from flows.indexing.framework import Framework, read_framework
 from flows.indexing.load import load
 from flows.indexing.method import read_method
-from flows.indexing.models import run_draws, run_models
+from flows.indexing.models import run_models
 from flows.indexing.outputs import check_folder, whole_folder, write_files
 from flows.terminal import print_line, print_table
 from flows.wording import said

@@ -14,14 +14,16 @@ from typing import Any
 import duckdb
 from rich.console import Console
 
+from flows.digests import FileDigests
 from flows.errors import G60Error
 from flows.landing.files import data_files, name_of
+from flows.landing.partitions import PartitionReader, is_partitioned
 from flows.landing.tables import write_landing
-from flows.landing.take_in import LandedFile, take_in
+from flows.landing.take_in import LandedFile, take_in, take_in_partition
 from flows.modelling.build import judge
 from flows.querying.quarantine import Refusal, print_refusals, refusals
 from flows.querying.query import show
-from flows.settings import Paths
+from flows.settings import Paths, limits
 from flows.terminal import print_line, print_sentence, print_table, waiting
 from flows.wording import said
 
@@ -50,6 +52,14 @@ EVENTS = """
     from staging.stg_event
     where file_path = $1 and reject_rule is null
     order by row_no
+"""
+LINKS = """
+    select year, from_place_code || ' – ' || to_place_code as places, sum(events)::bigint as events,
+        split_part(min(cell_address), '#', 2) as first
+    from raw.event_count group by year, from_place_code, to_place_code order by all
+"""
+REFUSED_ROWS = """
+    select cell_address, raw_text, rule, reason, null, remedy from raw.refused order by cell_address, rule
 """
 OUTCOME = """
     select rejected_share, rejected_limit, is_within_limit from marts.mart_outcome
@@ -93,6 +103,8 @@ def check(file: Path, card: Path | None, where: Paths) -> Verdict:
             raise G60Error(what, str(path), f"name the {kind} to be checked")
     # The last part of the path may be a link, which is for the landing to judge.
     file = file.parent.resolve() / file.name
+    if folder := next((parent for parent in file.parents if is_partitioned(parent)), None):
+        return check_partition(file, folder, where)
     candidate = take_in(file, home_of(file, where.raw), card, drafts=True)
     if not where.raw.is_dir():
         raise G60Error(
@@ -130,6 +142,38 @@ def check(file: Path, card: Path | None, where: Paths) -> Verdict:
             )
 
 
+def check_partition(file: Path, folder: Path, where: Paths) -> Verdict:
+    """Judge one partition of events, by itself: no other file changes what its rows say."""
+    raw = home_of(folder, where.raw)
+    with (
+        waiting("the partition is read"),
+        tempfile.TemporaryDirectory(prefix="g60-check-") as scratch,
+        PartitionReader(Path(scratch), where.project, limits()) as reader,
+    ):
+        taken = take_in_partition(file, folder, raw, reader, FileDigests(), drafts=True)
+        trial = Path(scratch) / "g60.duckdb"
+        write_landing([taken], trial)
+        with duckdb.connect(str(trial), read_only=True) as connection:
+            found = connection.execute(LINKS)
+            names = [column[0] for column in found.description or []]
+            links = [dict(zip(names, row, strict=True)) for row in found.fetchall()]
+            refused = [Refusal(*row) for row in connection.execute(REFUSED_ROWS).fetchall()]
+    share = taken.quarantined / ((taken.quarantined + taken.kept) or 1)
+    limit = taken.rejected_limit
+    return Verdict(
+        file=taken,
+        figures=[],
+        register=[],
+        events=links,
+        refused=refused,
+        missing=0,
+        rejected_share=share,
+        rejected_limit=limit,
+        is_within_limit=limit is None or share <= limit,
+        replaces=False,
+    )
+
+
 def print_verdict(verdict: Verdict, file: Path, console: Console) -> None:
     """What would land, what not, what is doubted, and whether a refresh would publish it."""
 
@@ -158,7 +202,7 @@ def print_figures(verdict: Verdict, console: Console) -> None:
     kinds = {
         "figures": verdict.figures,
         "cells of a register": verdict.register,
-        "events between places": verdict.events,
+        "links by pair and year" if verdict.file.data_set else "events between places": verdict.events,
     }
     kind, rows = next((found for found in kinds.items() if found[1]), ("", []))
     if not rows:

@@ -30,14 +30,14 @@ import pyarrow as pa
 
 from flows.digests import digest
 from flows.fingerprint import digest_of, engines
-from flows.landing.cards import Card, card_path
+from flows.landing.cards import Card, card_path, load_card
 from flows.landing.layouts import MOST_PIECES, Landed, Rejected
 from flows.landing.partition_reading import EventSource, literal, parquet_events, sheet_events
 from flows.modelling.rendering import render, seed_tables
 from flows.settings import Limits
 
 SEEDS = ("place", "place_alias", "unit", "qualifier", "period_wording", "link_measure")
-MACROS = ("place_names", "period", "printed_value", "register", "event_read", "event_count")
+MACROS = ("dialect_lists", "place_names", "period", "printed_value", "register", "event_read", "event_count")
 PARQUET = "(format parquet, compression zstd)"
 EVENT = "row_no, period_end, year, place_codes, amount, amount_low, amount_high"
 REFUSED = "row_no, cell_address, cells, raw_text, reject_rule, reject_reason, reject_remedy"
@@ -83,8 +83,16 @@ class About:
 
 
 def is_partitioned(folder: Path) -> bool:
-    """Whether a folder is a set of events in partitions: one with a card of its own."""
-    return folder.is_dir() and card_path(folder).is_file()
+    """Whether a folder is a set of events in partitions: one with a card of its own that says so.
+
+    With a card that cannot be read, its files are partitions too, so that each is told to be refused for it.
+    """
+    if not folder.is_dir() or not card_path(folder).is_file():
+        return False
+    try:
+        return load_card(card_path(folder)).layout == "events"
+    except (OSError, ValueError):
+        return True
 
 
 class PartitionReader:

@@ -93,8 +93,8 @@ def held_open(database: Path) -> Iterator[None]:
     """Keep the database open in this process, so that dbt's own connections come and go at no cost.
 
     dbt opens the file anew for every node and, as the profile wants it, closes it after; each closing then
-    wrote a checkpoint, which together was half of a build. The file is free again afterwards. Limits of memory
-    and of what is written when it is full hold for all of them.
+    wrote a checkpoint, which together was half of a build. The file is free again afterwards. The limits of
+    the run hold for all of them.
     """
     from flows.engine import connect
 

@@ -37,6 +37,8 @@ class Modeller:
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=log,
+                # As DuckDB there: one thread sums in one order, and two wait for each other on busy cores.
+                env={**os.environ, "OPENBLAS_NUM_THREADS": "1"},
             )
 
     def __enter__(self) -> Modeller:

@@ -6,10 +6,13 @@ Arrow tables go back to DuckDB, so that no model needs pandas.
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterator
 from dataclasses import astuple
 
 import duckdb
+import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from flows.networking.fitting import Pair, Printed, allot
 from flows.networking.measures import Network, measure
@@ -31,6 +34,8 @@ FITTED = pa.schema(
         "has_converged": pa.bool_(),
     }
 )
+# Links that are read at a time.
+BATCH = 100_000
 KEY = ("measure", "year", "value_kind", "counting")
 MEASURED = pa.schema(
     {
@@ -80,26 +85,36 @@ def fitted_links(
     return table([astuple(link) for link in allot(printed, area, by_year)], FITTED)
 
 
+def network_of(is_directed: bool, links: pa.Table) -> Network:
+    starts, ends = links["from_place_code"], links["to_place_code"]
+    codes = sorted({*starts.unique().to_pylist(), *ends.unique().to_pylist()})
+    numbers = [pc.index_in(column, pa.array(codes)).to_numpy().astype(np.intp) for column in (starts, ends)]
+    return Network.numbered(is_directed, codes, numbers[0], numbers[1], links["value"].to_numpy())
+
+
+def networks_of(matrix: duckdb.DuckDBPyRelation) -> Iterator[tuple[tuple[object, ...], Network]]:
+    """The networks of the matrix by their keys, one after the other out of one stream of sorted links."""
+    key_columns = ", ".join(KEY)
+    numbered = matrix.aggregate(
+        f"{key_columns}, any_value(is_directed) as is_directed, count(*) as links"
+    ).project(f"*, row_number() over (order by {key_columns}) as network")
+    # Sorted are a number and a link: the words of the key would take three times the memory.
+    links_of = matrix.join(numbered.project(f"{key_columns}, network").set_alias("numbered"), key_columns)
+    sorted_links = links_of.project("network, from_place_code, to_place_code, value").order("network")
+    found = numbered.order("network").fetchall()
+    stream = sorted_links.to_arrow_reader(BATCH)
+    links = stream.schema.empty_table()
+    for *key, is_directed, count, _ in found:
+        while links.num_rows < count:
+            links = pa.concat_tables([links, pa.Table.from_batches([stream.read_next_batch()])])
+        yield tuple(key), network_of(is_directed, links.slice(0, count))
+        links = links.slice(count)
+
+
 def network_measures(matrix: duckdb.DuckDBPyRelation) -> pa.Table:
     """What each place is in each network of the matrix of links: a row a place."""
-    networks: dict[tuple[object, ...], Network] = {}
-    columns = ", ".join((*KEY, "is_directed", "from_place_code", "to_place_code", "value"))
-    for *key, is_directed, from_code, to_code, value in matrix.project(columns).order("all").fetchall():
-        network = networks.setdefault(tuple(key), Network(is_directed))
-        network.links[from_code, to_code] = value
     rows: list[tuple[object, ...]] = []
-    for of, network in networks.items():
+    for key, network in networks_of(matrix):
         found = measure(network)
-        for code, node in found.nodes.items():
-            rows.append(
-                (
-                    *of,
-                    code,
-                    node.betweenness,
-                    node.closeness,
-                    node.eigenvector,
-                    node.community,
-                    found.modularity,
-                )
-            )
+        rows.extend((*key, code, *astuple(node), found.modularity) for code, node in found.nodes.items())
     return table(rows, MEASURED)

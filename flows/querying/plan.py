@@ -12,17 +12,18 @@ from typing import Any, Literal
 import duckdb
 from rich.console import Console
 
+from flows.digests import FileDigests
 from flows.errors import G60Error
 from flows.fingerprint import inputs
 from flows.landing.cache import LandingCache
 from flows.landing.cards import card_path
-from flows.landing.files import name_of, raw_files
+from flows.landing.files import name_of, partition_files, raw_files
+from flows.landing.partitions import PartitionReader
 from flows.release.compare import moved_inputs
 from flows.release.current import Release, current_release
 from flows.release.ledger import read_ledger
 from flows.release.pending import ReleaseHeld, nothing_to_do
-from flows.release.verify import digest
-from flows.settings import Paths
+from flows.settings import Paths, limits
 from flows.terminal import print_line, waiting
 
 Outcome = Literal["publish", "unchanged", "withdrawn", "held"]
@@ -59,17 +60,20 @@ class RefreshPlan:
 def plan(where: Paths) -> RefreshPlan:
     """Look, and change nothing. Raises G60Error when there is nothing to land."""
     files = {name_of(path, where.raw): path for path in raw_files(where.raw)}
+    partitions = {name_of(path, where.raw): (path, folder) for folder, path in partition_files(where.raw)}
     before, now = current_release(where), inputs(where)
     with waiting("the raw files are compared with the release"):
-        digests = {name: sha256_of(path) for name, path in files.items()}
-        kept = kept_pieces(where, files, digests)
+        known = FileDigests(where.digests)
+        paths = files | {name: path for name, (path, _) in partitions.items()}
+        digests = {name: sha256_of(path, known) for name, path in paths.items()}
+        kept = kept_pieces(where, files, digests) | kept_partitions(where, partitions, digests)
         moved = moved_files(before, digests, kept) if before else []
     made = RefreshPlan(
         outcome="publish",
         why="there is no release yet" if before is None else "the inputs changed since the release",
         release=before.id if before else None,
-        files=len(files),
-        read_anew=len(files.keys() - kept),
+        files=len(paths),
+        read_anew=len(paths.keys() - kept),
         moved=moved,
         inputs=moved_inputs(before.manifest.get("inputs", {}), asdict(now)) if before else [],
         nodes=before.manifest.get("nodes") if before else None,
@@ -84,10 +88,10 @@ def plan(where: Paths) -> RefreshPlan:
     return made
 
 
-def sha256_of(path: Path) -> str:
+def sha256_of(path: Path, known: FileDigests) -> str:
     """The digest of a file; that of nothing where it cannot be opened, which a refresh would refuse."""
     try:
-        return str(digest(path)["sha256"])
+        return known.of(path)
     except OSError:
         return ""
 
@@ -102,6 +106,24 @@ def kept_pieces(where: Paths, files: dict[str, Path], digests: dict[str, str]) -
             continue
         if (where.landed / key).is_file():
             kept.add(name)
+    return kept
+
+
+def kept_partitions(
+    where: Paths, partitions: dict[str, tuple[Path, Path]], digests: dict[str, str]
+) -> set[str]:
+    """The partitions that a refresh would not read again."""
+    if not partitions:
+        return set()
+    kept = set()
+    with PartitionReader(where.partitions, where.project, limits(), where.as_of) as reader:
+        for name, (_, folder) in partitions.items():
+            try:
+                key = reader.key(name, digests[name], card_path(folder))
+            except OSError:
+                continue
+            if reader.kept(key):
+                kept.add(name)
     return kept
 
 

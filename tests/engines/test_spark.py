@@ -56,7 +56,11 @@ SYNTHETIC = f"""
             from (select unnest(range({EVENTS})) as no)
         )
         where not is_directed or len(places) > 1
-    )
+    );
+    -- Of a partition, seven more of three places each.
+    insert into raw.event_count by name
+    select 'co_patent' as event_kind, false as is_directed, 2020 as year, '1' as from_place_code,
+        '2' as to_place_code, 3 as places, 7 as events
 """
 
 
@@ -162,7 +166,7 @@ def test_fractional_counts_add_up_to_the_events_and_full_ones_to_their_pairs(
         [(fractional, full)] = connection.execute(
             f"select sum(fractional_count), sum(full_count) from {counts}"
         ).fetchall()
-    assert fractional == pytest.approx(events, rel=1e-12) and full == pairs
+    assert fractional == pytest.approx(events + 7 / 3, rel=1e-12) and full == pairs + 7
     assert events > EVENTS / 2
 
 

@@ -14,7 +14,8 @@ from typing import Any, NamedTuple
 import duckdb
 import pytest
 
-from flows.indexing.models import run_draws, run_models
+from flows.indexing.drawing.tables import run_draws
+from flows.indexing.models import run_models
 from flows.settings import ROOT
 
 COINR = ROOT.parent / "shared" / "reference" / "coinr"

@@ -8,8 +8,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from flows.indexing import models
-from flows.indexing.models import run_draws, run_models
+from flows.indexing.drawing import draw
+from flows.indexing.drawing.tables import run_draws
+from flows.indexing.models import run_models
 from tests.indexing.handmade import DRAWS, Framework, drawn, near, of_one, rows, two_pillars
 
 # Primitive polynomials and first direction numbers (degree, coefficients, m) from the second dimension on:
@@ -346,13 +347,13 @@ def test_uncertain_weights_stay_within_their_half_width() -> None:
     assert 0.75 / 1.25 <= odds.min() < 0.68 and 1.5 < odds.max() <= 1.25 / 0.75
 
 
-def test_draws_in_slices_are_the_draws_of_the_model(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_draws_in_small_blocks_are_the_draws_in_large_ones(monkeypatch: pytest.MonkeyPatch) -> None:
     framework = two_pillars(
         options=OPTIONS, weight_sets={1: {"x": 3.0}, 2: {"y": 3.0}}, design=("sobol", 16, 1, 8)
     )
     connection = framework.run(*DRAWS)
     columns = "run, unit_code, period, score, rank"
     whole = rows(connection, f"select {columns} from int_index_draw order by all")
-    monkeypatch.setattr(models, "SLICE", 700)
+    monkeypatch.setattr(draw, "BLOCK", 50)
     run_draws(connection)
     assert rows(connection, f"select {columns} from int_index_draw order by all") == near(whole)

@@ -167,12 +167,13 @@ def test_the_exposure_of_the_site_names_what_its_pages_read(release: duckdb.Duck
     assert exposed("site") == read
 
 
-def test_the_exposures_of_exports_and_endpoint_name_what_they_give(
+def test_the_exposures_of_exports_copies_and_endpoint_name_what_they_give(
     release: duckdb.DuckDBPyConnection,
 ) -> None:
     macros = {name for (name,) in rows(release, "select table_name from meta.node where subject = 'as_of'")}
     tables, views = marts(release, "table"), marts(release, "view")
     assert exposed("exports") == tables
+    assert exposed("copies") == tables
     assert exposed("sql_endpoint") == tables | views | macros
 
 

@@ -5,13 +5,11 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-import pwd
 import shutil
 import signal
 import sqlite3
 import subprocess
 import sys
-import tempfile
 import threading
 import time
 import urllib.request
@@ -26,9 +24,9 @@ import pytest
 from flows.server import free_port
 from flows.settings import ROOT, Paths, paths
 from tests.conftest import Published, Scheduler
+from tests.postgres import postgres_server
 
 Found = TypeVar("Found")
-POSTGRES = sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda path: float(path.parent.name))
 
 
 def wait_for(what: Callable[[], Found], seconds: float, said: str) -> Found:
@@ -158,25 +156,5 @@ def migrated_home(scheduler: Scheduler, where: Paths) -> None:
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[str | None]:
     """The URL of an empty database in a cluster of the tests' own; None where PostgreSQL is not installed."""
-    if not POSTGRES:
-        yield None
-        return
-    user: list[str] = []
-    folder = Path(tempfile.mkdtemp(prefix="g60_postgres_"))
-    if os.geteuid() == 0:
-        # PostgreSQL refuses to run as root, and pytest's folders are closed to all others.
-        name = "postgres" if any(entry.pw_name == "postgres" for entry in pwd.getpwall()) else "nobody"
-        user = ["runuser", "-u", name, "--"]
-        shutil.chown(folder, name)
-    data, port = folder / "data", free_port()
-    options = f"-c listen_addresses=127.0.0.1 -c port={port} -c unix_socket_directories={folder} -c fsync=off"
-    control = [*user, str(POSTGRES[-1] / "pg_ctl"), "--pgdata", str(data), "--silent", "--wait"]
-    initdb = ["initdb", "--options", "--username=g60 --auth=trust --encoding=UTF8 --no-sync"]
-    subprocess.run([*control, *initdb], cwd=folder, check=True, stdout=subprocess.DEVNULL)
-    log = ["--log", str(folder / "postgres.log")]
-    subprocess.run([*control, *log, "start", "--options", options], cwd=folder, check=True)
-    try:
-        yield f"postgresql+asyncpg://g60@127.0.0.1:{port}/postgres"
-    finally:
-        subprocess.run([*control, "--mode", "immediate", "stop"], cwd=folder, check=True)
-        shutil.rmtree(folder)
+    with postgres_server() as address:
+        yield address

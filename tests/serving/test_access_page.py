@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from flows.release.current import require_release
-from flows.reporting.site.pages_access import ENDPOINT, FILE, Snippet
+from flows.reporting.site.pages_access import COPIES, ENDPOINT, FILE, Snippet
 from flows.server import free_port
 from flows.settings import ROOT
 from tests.conftest import Published
@@ -67,7 +67,7 @@ def test_a_snippet_for_the_endpoint_runs_against_it(
 
 def test_the_page_shows_every_way_in_both_languages(published: Published) -> None:
     page = (require_release(published.paths).folder / "docs" / "access.html").read_text(encoding="utf-8")
-    for snippet in FILE + ENDPOINT:
+    for snippet in FILE + ENDPOINT + COPIES:
         assert snippet.name in page
     assert "SQL from anywhere" in page
     assert "从任何地方查询" in page

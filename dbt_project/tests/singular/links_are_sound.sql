@@ -25,6 +25,17 @@ margin as (
     where p.method = 'printed'
 ),
 
+-- All that was found of a link up to a year.
+so_far as (
+    select
+        measure, value_kind, method, counting, from_place_code, to_place_code, year,
+        sum(sum(value)) over (
+            partition by measure, value_kind, method, counting, from_place_code, to_place_code order by year
+        ) as value
+    from {{ ref('fct_link') }}
+    group by measure, value_kind, method, counting, from_place_code, to_place_code, year
+),
+
 fault as (
     select 'a model passes for an observation, or the other way round' as fault, measure, from_place_code, to_place_code, period
     from {{ ref('fct_link') }}
@@ -33,14 +44,11 @@ fault as (
     -- A row of the matrix is made of links of its own kind and way, of none it is larger than all there are of them.
     select 'the matrix mixes kinds', x.measure, x.from_place_code, x.to_place_code, x.year::varchar
     from {{ ref('mart_link_matrix') }} as x
-    where
-        x.value > 1.000001 * coalesce((
-            select sum(l.value)
-            from {{ ref('fct_link') }} as l
-            where
-                l.measure = x.measure and l.value_kind = x.value_kind and l.method = x.method and l.counting = x.counting
-                and l.from_place_code = x.from_place_code and l.to_place_code = x.to_place_code and l.year <= x.year
-        ), 0)
+    asof left join so_far as l
+        on
+            x.measure = l.measure and x.value_kind = l.value_kind and x.method = l.method and x.counting = l.counting
+            and x.from_place_code = l.from_place_code and x.to_place_code = l.to_place_code and x.year >= l.year
+    where x.value > 1.000001 * coalesce(l.value, 0)
     union all
     select 'the network is not that of its kind', n.measure, null, null, n.year::varchar
     from {{ ref('mart_network') }} as n

@@ -59,6 +59,7 @@ MENUS: list[Menu] = [
             ("examples.html", "查询示例", "Example queries"),
             ("exports.html", "下载", "Downloads"),
             ("access.html", "连接", "Connect"),
+            ("growth.html", "规模", "Growth"),
         ],
     ),
 ]

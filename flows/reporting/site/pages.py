@@ -16,6 +16,7 @@ from flows.reporting.site.facts_meta import told_rows
 from flows.reporting.site.pages_access import access_page
 from flows.reporting.site.pages_chains import chains_page
 from flows.reporting.site.pages_claims import claim_pages, claims_page
+from flows.reporting.site.pages_growth import growth_page
 from flows.reporting.site.pages_indicators import Checks, figure_anchors
 from flows.reporting.site.pages_lineage import entities_page, lineage_page
 from flows.reporting.site.pages_metrics import metrics_page
@@ -57,6 +58,7 @@ def every_page(facts: Facts, samples: dict[str, list[Row]]) -> Iterator[Page]:
     yield "registers.html", "registers.html", registers_page(facts)
     yield "quality.html", "quality.html", quality_page(facts)
     yield "access.html", "access.html", access_page()
+    yield "growth.html", "growth.html", growth_page()
     yield "exports.html", "exports.html", {}
     yield "metrics.html", "metrics.html", metrics_page(facts)
     yield "release.html", "release.html", release_page(facts)

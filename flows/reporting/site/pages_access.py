@@ -127,7 +127,26 @@ dbDisconnect(g60)""",
         f'  "{QUESTION}")',
     ),
 ]
+COPIES = [
+    Snippet(
+        "PostgreSQL",
+        "口令交给 PGPASSWORD、~/.pgpass 或 service;模式默认为 g60,另用 --schema。",
+        "Leave the password to PGPASSWORD, ~/.pgpass or a service; the schema is g60, or that of --schema.",
+        """g60 copy postgresql://user@host/name
+psql "host=host dbname=name user=user" -c "select release_id from g60.meta_release"
+psql "host=host dbname=name user=user" -c "\\d+ g60.fct_indicator\"""",
+    ),
+    Snippet(
+        "DuckLake",
+        "目录在 PostgreSQL 中,数据为文件夹中的 Parquet;每个版本一个快照,都可读。",
+        "The catalogue in PostgreSQL, the data as Parquet in a folder; a snapshot a release, all readable.",
+        """g60 copy 'ducklake:postgres:dbname=lake host=host' --data /srv/lake
+duckdb -c "attach 'ducklake:postgres:dbname=lake host=host' as lake (read_only);
+select snapshot_id, commit_message from lake.snapshots();
+from lake.g60.fct_indicator at (version => 1) limit 5\"""",
+    ),
+]
 
 
 def access_page() -> dict[str, Any]:
-    return {"file": FILE, "endpoint": ENDPOINT}
+    return {"file": FILE, "endpoint": ENDPOINT, "copies": COPIES}

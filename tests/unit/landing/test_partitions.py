@@ -12,10 +12,12 @@ import duckdb
 import pytest
 
 from flows.errors import G60Error
+from flows.intake.check import check
 from flows.landing.land import land
 from flows.landing.partitions import PartitionReader
 from flows.landing.tables import Landing
-from flows.settings import ROOT, Limits, limits
+from flows.querying.plan import plan
+from flows.settings import ROOT, Limits, Paths, limits
 from tests.unit.landing.files import card, write_card
 
 SONGJIANG, SUZHOU, HANGZHOU = "310117", "320500", "330100"
@@ -59,7 +61,7 @@ class Warehouse:
         self.seen: list[str] = []
 
     def card(self, **more: Any) -> None:
-        said = card("events", title="合成数据 synthetic", event="patent", **more)
+        said = card("events") | {"title": "合成数据 synthetic", "event": "patent"} | more
         write_card(self.set, said)
 
     def land(
@@ -299,9 +301,19 @@ def test_contracts_in_partitions_keep_their_direction_and_their_amounts(warehous
     ]
 
 
-def test_a_folder_whose_card_is_no_card_of_events_says_so_for_each_file(warehouse: Warehouse) -> None:
+def test_a_folder_whose_card_is_no_card_of_events_is_a_card_without_a_file(warehouse: Warehouse) -> None:
     write(warehouse.set / "one.parquet")
     write_card(warehouse.set, card("long", title="合成数据 synthetic"))
+    warehouse.land()
+    assert [(address, rule) for address, _, rule, _ in warehouse.refused()] == [
+        ("synthetic/patents", "file_missing"),
+        ("synthetic/patents/one.parquet", "card_missing"),
+    ]
+
+
+def test_partitions_under_a_card_that_cannot_be_read_are_each_refused_for_it(warehouse: Warehouse) -> None:
+    write(warehouse.set / "one.parquet")
+    warehouse.card(layout="nothing")
     warehouse.land()
     [(address, _, rule, _)] = warehouse.refused()
     assert (address, rule) == ("synthetic/patents/one.parquet", "card_invalid")
@@ -344,3 +356,27 @@ def test_a_limit_that_is_none_is_refused_in_one_sentence(
     with pytest.raises(G60Error) as refused:
         limits()
     assert str(refused.value).endswith(".")
+
+
+def test_a_plan_counts_the_partitions_that_would_be_read_anew(warehouse: Warehouse) -> None:
+    write(warehouse.set / "one.parquet")
+    where = Paths(raw=warehouse.raw, warehouse=warehouse.database.parent)
+    with PartitionReader(where.partitions, where.project, limits()) as partitions:
+        land(where.raw, where.build_database, partitions=partitions)
+    write(warehouse.set / "two.parquet", ROWS[:1])
+    made = plan(where)
+    assert (made.files, made.read_anew) == (2, 1)
+
+
+def test_a_check_tells_what_of_a_partition_would_land(warehouse: Warehouse) -> None:
+    file = write(warehouse.set / "one.parquet", [*ROWS, ("e", "2022-01-01", ["苏洲", "松江"])])
+    verdict = check(file, None, Paths(raw=warehouse.raw, warehouse=warehouse.database.parent))
+    assert verdict.would_pass is False
+    assert [piece.raw_text for piece in verdict.refused] == ["苏洲"]
+    assert [(row["year"], row["places"], row["events"], row["first"]) for row in verdict.events] == [
+        (2021, f"{SONGJIANG} – {SUZHOU}", 2, "A2"),
+        (2021, f"{SONGJIANG} – {HANGZHOU}", 1, "A3"),
+        (2021, f"{SUZHOU} – {HANGZHOU}", 1, "A3"),
+        (2022, f"{SUZHOU} – {HANGZHOU}", 1, "A5"),
+    ]
+    assert not warehouse.store.exists()

@@ -35,7 +35,7 @@ with entry as (
         and (m.register_value = 'entry' or regexp_full_match(e.unit, m.unit_pattern))
 ),
 
--- What one row, of a register or of a file of events, says of the places it names.
+-- What one row says of the places it names.
 said as (
     select
         measure, unit, is_directed,
@@ -50,19 +50,6 @@ said as (
         case register_value when 'entry' then null else value_high end as value_high
     from entry
     where (place_codes = to_place_codes and len(place_codes) > 1) or (len(place_codes) = 1 and len(to_place_codes) = 1)
-    union all
-    select
-        m.measure, m.unit, m.is_directed, 'events',
-        case when not e.is_directed then e.place_codes end,
-        e.place_codes[1],
-        e.place_codes[2],
-        e.year::varchar, make_date(e.year, 12, 31), e.document_id, e.cell_address,
-        case m.event_value when 'count' then 1.0 else e.amount end,
-        case m.event_value when 'count' then 1.0 else e.amount_low end,
-        case m.event_value when 'count' then 1.0 else e.amount_high end
-    from {{ ref('stg_event') }} as e
-    inner join {{ ref('link_measure') }} as m on e.event_kind = m.event
-    where e.reject_rule is null and not e.is_within_a_place and e.period_end <= {{ known_on() }}
 ),
 
 pair as (
@@ -90,9 +77,7 @@ counted as (
         case when p.is_directed or p.method = 'printed' then p.from_place_code else least(p.from_place_code, p.to_place_code) end
             as from_place_code,
         case when p.is_directed or p.method = 'printed' then p.to_place_code else greatest(p.from_place_code, p.to_place_code) end
-            as to_place_code,
-        -- Events are added up, printed and registered links each keep their cell.
-        case when p.method <> 'events' then p.cell_address end as own_cell
+            as to_place_code
     from pair as p
     cross join (values ('full'), ('fractional')) as c (counting)
     -- A printed total is counted as its source counts, and a link with a direction is one pair under either rule.
@@ -110,7 +95,7 @@ select
     'observed' as value_kind,
     method,
     document_id,
-    min(cell_address) as cell_address,
+    cell_address,
     {{ significant('sum(share * value)') }} as value,
     {{ significant('sum(share * value_low)') }} as value_low,
     -- One amount without an upper end leaves the sum without one.
@@ -118,11 +103,9 @@ select
     count(*)::integer as links,
     unit
 from counted
-group by measure, counting, from_place_code, to_place_code, period, period_end, method, document_id, own_cell, unit
--- A contract that does not say its amount is one of the contracts and no part of their value.
-having count(value) > 0
+group by measure, counting, from_place_code, to_place_code, period, period_end, method, document_id, cell_address, unit
 union all
--- Events of partitions were added up where they lie; a set of them is one document.
+-- Events, added up by document. A contract that does not say its amount is one of the contracts and no part of their value.
 select
     m.measure,
     c.counting,
@@ -143,7 +126,7 @@ select
     end,
     sum(e.events)::integer,
     m.unit
-from {{ source('raw', 'event_count') }} as e
+from {{ ref('int_link_count') }} as e
 inner join {{ ref('link_measure') }} as m on e.event_kind = m.event
 cross join (values ('full'), ('fractional')) as c (counting)
 cross join lateral (
