@@ -137,6 +137,7 @@ scored as (
     group by all
 ),
 
+-- What the root has in the unit and period that make 100 is the scale of all.
 pointed as (
     select
         s.*, m.rank_group,
