@@ -222,4 +222,6 @@ select
     unit_id,
     node_id
 from scaled
+-- Correlations add up in the order of these rows, and must come out the same to the last digit.
+order by framework, node_id, unit_id
 {% endmacro %}
