@@ -6,6 +6,7 @@ import os
 import re
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from flows.errors import G60Error
 
@@ -113,7 +114,7 @@ class Limits:
     temp: Path | None = None
     threads: int | None = None
 
-    def settings(self) -> dict[str, str | int]:
+    def settings(self) -> dict[str, Any]:
         """As settings of DuckDB."""
         told = {
             "memory_limit": self.memory,

@@ -28,12 +28,12 @@ left join (
                 indicator_code,
                 period,
                 min_by(
-                    {{ in_turn(low='closed_low', high='closed_high') }},
-                    {{ in_turn(standing='standing', age='age', width='width', cell_address='cell_address') }}
+                    {{ record(low='closed_low', high='closed_high') }},
+                    {{ record(standing='standing', age='age', width='width', cell_address='cell_address') }}
                 ) as leader,
                 min_by(
-                    {{ in_turn(low='closed_low', high='closed_high', cell_address='cell_address') }},
-                    {{ in_turn(standing='standing', width='width', age='age', cell_address='cell_address') }}
+                    {{ record(low='closed_low', high='closed_high', cell_address='cell_address') }},
+                    {{ record(standing='standing', width='width', age='age', cell_address='cell_address') }}
                 ) as precise
             from ({{ printings(vintages) }}) as p
             group by place_code, indicator_code, period

@@ -13,3 +13,16 @@
 {% macro spark__star_except(columns, alias) -%}
     {{ alias ~ '.' if alias }}* except ({{ columns | join(', ') }})
 {%- endmacro %}
+
+{#- A day as a number that grows with it. -#}
+{% macro day_number(day) -%}
+    {{ adapter.dispatch('day_number')(day) }}
+{%- endmacro %}
+
+{% macro default__day_number(day) -%}
+    ({{ day }} - date '1970-01-01')
+{%- endmacro %}
+
+{% macro spark__day_number(day) -%}
+    unix_date({{ day }})
+{%- endmacro %}

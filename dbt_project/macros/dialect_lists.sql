@@ -43,10 +43,10 @@
 {#- What becomes of `start` when it is replaced by `body`, which calls it `name`, so many times. -#}
 {% macro repeated(start, name, body, times) -%}{{ adapter.dispatch('repeated')(start, name, body, times) }}{%- endmacro %}
 {% macro default__repeated(start, name, body, times) -%}
-    {#- The first copy is the start; each further one only counts. -#}
+    {#- The first copy is the start; each further one only counts. The linter knows lambdas of two names by the arrow. -#}
     list_reduce(
         list_transform(range({{ times + 1 }}), lambda n: {{ start }}),
-        lambda {{ name }}, again: {{ body }}
+        ({{ name }}, again) -> {{ body }}
     )
 {%- endmacro %}
 {% macro spark__repeated(start, name, body, times) -%}

@@ -137,6 +137,7 @@ scored as (
     group by all
 ),
 
+-- What the root has in the unit and period that make 100 is the scale of all.
 pointed as (
     select
         s.*, m.rank_group,
@@ -221,4 +222,6 @@ select
     unit_id,
     node_id
 from scaled
+-- Correlations add up in the order of these rows, and must come out the same to the last digit.
+order by framework, node_id, unit_id
 {% endmacro %}

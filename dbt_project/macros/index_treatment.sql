@@ -9,7 +9,7 @@
     beside 1. -#}
 {% macro index_treatment(series) %}
 {%- set clamped = 'least(greatest(x, low_limit), high_limit)' %}
-with recursive winsorised as (
+with recursive winsorising as (
     select
         variant, scope, node_id, winmax, skew_limit, kurtosis_limit, fallback, sorted,
         0 as step,
@@ -35,14 +35,14 @@ with recursive winsorised as (
                 when w.shape.skewness >= 0 then {{ greatest_of(those('w.sorted', 'x', 'x < w.high_limit')) }}
                 else w.high_limit
             end as high_limit
-        from winsorised as w
+        from winsorising as w
         where not {{ index_passes('w') }} and w.points < w.winmax
     ) as moved
     where low_limit < high_limit
 ),
 
-tried as (
-    select * from winsorised where {{ computed_once() }}
+winsorised as (
+    select * from winsorising where {{ computed_once() }}
 ),
 
 failing as (
@@ -55,15 +55,17 @@ failing as (
         ) }} as above_zero
     from (
         select *, {{ item('sorted', 1) }} as low_end, {{ item('sorted', -1) }} as high_end
-        from tried
+        from winsorised
         qualify
             step = max(step) over (partition by variant, scope, node_id)
-            and winmax is not null and not {{ index_passes('tried') }} and fallback <> 'none'
+            and winmax is not null and not {{ index_passes('winsorised') }} and fallback <> 'none'
     )
 ),
 
 boxcox as (
-    select variant, scope, node_id, max_by(lambda_tried, {{ record(likelihood='likelihood', nearness='-abs(lambda_tried)') }}) as exponent
+    select
+        variant, scope, node_id,
+        max_by(lambda_tried, {{ record(likelihood='likelihood', nearness='-abs(lambda_tried)') }}) as exponent
     from (
         select
             variant, scope, node_id, lambda_tried,
@@ -100,7 +102,7 @@ every as (
     select
         variant, scope, node_id, winmax, step, case when step = 0 then 'none' else 'winsorised' end as treatment,
         low_limit, high_limit, points, shape, skew_limit, kurtosis_limit, null::double as exponent
-    from tried
+    from winsorised
     union all
     select
         variant, scope, node_id, winmax, step + 1 as step, fallback as treatment,

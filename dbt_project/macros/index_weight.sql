@@ -120,7 +120,7 @@ squared as (
     where method = 'pca'
 ),
 
-strongest as (
+component as (
     select
         framework, children,
         {{ bound(
@@ -152,7 +152,7 @@ from_matrix as (
             code=item('children', 'i') ~ '.code',
             weight=item('loadings', 'i') ~ ' * ' ~ item('loadings', 'i') ~ ' / ' ~ dot_product('loadings', 'loadings')
         ))) }} as child
-    from strongest
+    from component
     union all
     select
         framework,

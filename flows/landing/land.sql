@@ -170,7 +170,7 @@ order by document_id;
 
 create or replace table raw.file as
 select file_document(coalesce(data_set, file_path)) as document_id, file_path, split_part(file_path, '/', 1) as source,
-    layout, format, encoding, register_name, event as event_kind, nullif(sha256, '') as sha256, bytes,
+    layout, format, encoding, register_name, event as event_kind, data_set, nullif(sha256, '') as sha256, bytes,
     cells_read, cells_landed, cells_quarantined, cells_not_data, rejected_limit
 from landed_card
 order by file_path;

@@ -198,7 +198,8 @@ class PartitionReader:
         """The one connection, with the seeds that the rules read."""
         if self.connection is None:
             self.store.mkdir(parents=True, exist_ok=True)
-            asked = {"temp_directory": str(self.store / ".spilled"), **self.limits.settings()}
+            asked: dict[str, Any] = {"temp_directory": str(self.store / ".spilled")}
+            asked |= self.limits.settings()
             self.connection = duckdb.connect(config=asked)
             # Rows bear their numbers, and in no order a large file takes less memory.
             self.connection.execute("set preserve_insertion_order = false; set enable_progress_bar = false")

@@ -18,6 +18,7 @@ from typing import Any
 from flows.errors import G60Error
 from flows.fingerprint import digest_of
 from flows.modelling.trace import files_of
+from flows.pace import in_words
 from flows.settings import Paths
 
 # Unit tests prove the formulas, not the data: `make test` runs them, a refresh need not.
@@ -28,6 +29,7 @@ JUDGE = (
     *("--exclude-resource-type", "unit_test", "--exclude-resource-type", "test"),
 )
 DOCS = ("docs", "generate", "--static", "--no-compile")
+BUILT = {"seed", "model", "test"}
 SHOWN_ROWS = 20
 
 
@@ -166,14 +168,43 @@ def build(paths: Paths, progress: Callable[[str], None] = lambda _: None) -> Bui
     """Build every seed, model and data test into the scratch database."""
     from dbt.version import __version__
 
-    def on_event(event: Any) -> None:
-        if event.info.name == "NodeFinished":
-            progress(event.data.node_info.node_name)
-
     manifest = parse(paths)
+    remaining = Remaining(last_seconds(paths), sum(is_built(node) for node in manifest.nodes.values()))
+
+    def on_event(event: Any) -> None:
+        if event.info.name == "NodeFinished" and event.data.node_info.resource_type in BUILT:
+            progress(remaining.without(event.data.node_info))
+
     with held_open(paths.build_database):
         results = invoke(paths, BUILD, manifest, on_event).results
     return Build(tuple(node_of(result) for result in results), __version__)
+
+
+def is_built(node: Any) -> bool:
+    return node.resource_type in BUILT and node.config.materialized != "ephemeral"
+
+
+def last_seconds(paths: Paths) -> dict[str, float]:
+    """How long each node took in the last build; nothing where there was none."""
+    try:
+        told = json.loads((paths.dbt_target / "run_results.json").read_text(encoding="utf-8"))
+        return {one["unique_id"]: float(one["execution_time"]) for one in told["results"]}
+    except (OSError, ValueError, KeyError, TypeError):
+        return {}
+
+
+class Remaining:
+    """What of a build is left: nodes, and the time that these took the last time."""
+
+    def __init__(self, last: dict[str, float], nodes: int) -> None:
+        self.last, self.nodes, self.done = last, nodes, 0
+
+    def without(self, node: Any) -> str:
+        """One more node is done: which, how many of all, and the time that is left."""
+        self.done += 1
+        self.last.pop(node.unique_id, None)
+        left = sum(self.last.values())
+        return f"{node.node_name}  {self.done}/{self.nodes}" + (f", {in_words(left)}" if left else "")
 
 
 def judge(paths: Paths) -> None:

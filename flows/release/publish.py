@@ -39,9 +39,9 @@ CELLS = ("cells_read", "cells_landed", "cells_quarantined", "cells_not_data")
 # Cells in the end: what landing took in less what staging then refused or found to be a mark for no figure.
 TOTALS = """
     select
-        coalesce(sum(cells_read) filter (where step = 'land'), 0)::integer as read,
-        coalesce(sum(cells_quarantined), 0)::integer as quarantined,
-        coalesce(sum(cells_not_data), 0)::integer as not_data
+        coalesce(sum(cells_read) filter (where step = 'land'), 0)::bigint as read,
+        coalesce(sum(cells_quarantined), 0)::bigint as quarantined,
+        coalesce(sum(cells_not_data), 0)::bigint as not_data
     from marts.mart_outcome
 """
 

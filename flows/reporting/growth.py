@@ -68,7 +68,7 @@ class Law:
 
     def seconds(self, size: float) -> float:
         """Foretold from the largest size; what grew slower than its size is taken to keep step with it."""
-        return self.largest.seconds * (size / self.largest.size) ** max(self.b, 1.0)
+        return self.largest.seconds * float((size / self.largest.size) ** max(self.b, 1.0))
 
 
 @dataclass(frozen=True)

@@ -21,7 +21,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -32,7 +32,7 @@ from flows.landing.land import land
 from flows.landing.partitions import MACROS, PartitionReader
 from flows.modelling.rendering import render
 from flows.settings import ROOT, limits
-from tests.benchmarks.measuring import Measured, here, run, side_by_side
+from tests.benchmarks.measuring import Case, Measured, here, run, side_by_side
 from tests.benchmarks.synthetic.events import (
     patents,
     project_with_places,
@@ -75,7 +75,7 @@ def with_duckdb(folder: str, out: str) -> Told:
     counts = Path(out) / "counts"
     shutil.rmtree(counts, ignore_errors=True)
     counts.mkdir(parents=True)
-    asked = {"temp_directory": f"{out}/spilled", **limits().settings()}
+    asked: dict[str, Any] = {"temp_directory": f"{out}/spilled", **limits().settings()}
     with duckdb.connect(config=asked) as connection:
         connection.execute("set preserve_insertion_order = false")
         count = render("{{ event_count('known', has_amount=False) }}", ROOT / "dbt_project", MACROS)
@@ -144,7 +144,12 @@ def with_spark(folder: str, out: str) -> Told:
     return links(folder, out)
 
 
-ENGINES = {"duckdb": with_duckdb, "polars": with_polars, "pandas": with_pandas, "spark": with_spark}
+ENGINES: dict[str, Case] = {
+    "duckdb": with_duckdb,
+    "polars": with_polars,
+    "pandas": with_pandas,
+    "spark": with_spark,
+}
 
 
 def sums_of(out: Path, engine: str) -> tuple[int, int, float]:
@@ -276,7 +281,7 @@ def killed(rows: int = 100_000_000) -> None:
     print(f"peak {rest.megabytes:.0f} MB, {rest.told['spilled'] / 1e6:.0f} MB spilled")
 
 
-CASES = {**ENGINES, "land": land_all}
+CASES: dict[str, Case] = {**ENGINES, "land": land_all}
 
 
 def main() -> None:
@@ -288,7 +293,8 @@ def main() -> None:
     if work == "growth":
         growth(*([numbers] if numbers else []))
     else:
-        {"links": links, "refresh": refresh, "killed": killed}[work](*numbers)
+        works: dict[str, Callable[..., None]] = {"links": links, "refresh": refresh, "killed": killed}
+        works[work](*numbers)
 
 
 if __name__ == "__main__":

@@ -20,16 +20,16 @@ import sys
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import duckdb
-from jinja2 import Environment, StrictUndefined
 
+from flows.modelling.rendering import render
 from flows.settings import ROOT
-from tests.benchmarks.measuring import here, run, side_by_side
+from tests.benchmarks.measuring import Case, here, run, side_by_side
 from tests.benchmarks.synthetic import observations
 
+MACROS = ("dialect", "dialect_lists", "best_printing")
 MODULE = "tests.benchmarks.observations"
 DAY = "2022-12-31"
 CELL = ["place_code", "indicator_code", "period"]
@@ -45,18 +45,11 @@ MEMORY, SLICES = "3GB", 10
 
 def best_printing(vintages: str) -> str:
     """SQL of the macro of the same name over a relation, as dbt compiles it for DuckDB."""
-    environment = Environment(undefined=StrictUndefined)
-    macros = environment.globals
-    macros["adapter"] = SimpleNamespace(dispatch=lambda name: macros[f"default__{name}"])
-    folder = ROOT / "dbt_project" / "macros"
-    text = "".join((folder / f"{name}.sql").read_text() for name in ("dialect_order", "best_printing"))
-    module = environment.from_string(text).module
-    macros |= {name: macro for name, macro in vars(module).items() if not name.startswith("_")}
-    return str(macros["best_printing"](vintages))
+    return render(f"{{{{ best_printing({vintages!r}) }}}}", ROOT / "dbt_project", MACROS)
 
 
 def connect(scratch: str) -> duckdb.DuckDBPyConnection:
-    settings = {"threads": 2, "memory_limit": MEMORY, "temp_directory": scratch}
+    settings: dict[str, Any] = {"threads": 2, "memory_limit": MEMORY, "temp_directory": scratch}
     connection = duckdb.connect(config=settings)
     connection.execute("set preserve_insertion_order = false")
     return connection
@@ -172,7 +165,7 @@ def with_pandas(source: str, folder: str) -> None:
     best[ANSWER].to_parquet(f"{answer}/0.parquet")
 
 
-CASES = {"duckdb": with_duckdb, "polars": with_polars, "pandas": with_pandas}
+CASES: dict[str, Case] = {"duckdb": with_duckdb, "polars": with_polars, "pandas": with_pandas}
 
 
 def source_of(folder: Path, rows: int) -> Path:

@@ -52,20 +52,20 @@ def prepare(folder: str) -> None:
         (Path(folder) / f"{result.node.name}.sql").write_text(result.node.compiled_code, encoding="utf-8")
 
 
-def write(folder: str, cells: str, vintages: str, threads: str) -> None:
+def write(folder: str, cells: str, vintages: str, threads: str, faulty: str = "1") -> None:
     """Synthetic cells beside the seeds, in a database of the name that the SQL asks for."""
     target = database_in(folder)
     target.parent.mkdir()
     shutil.copy(Paths(warehouse=Path(folder)).build_database, target)
     with duckdb.connect(str(target), config={"threads": threads}) as connection:
-        write_cells(connection, int(cells), int(vintages))
+        write_cells(connection, int(cells), int(vintages), float(faulty))
 
 
 def stage(folder: str, threads: str, memory: str) -> Mapping[str, Any]:
     """Build the models. Returns seconds of all and of each, CPU seconds, bytes added to the database."""
     database = database_in(folder)
     spill = database.parent / "spill"
-    settings = {"threads": threads, "memory_limit": memory, "temp_directory": str(spill)}
+    settings: dict[str, Any] = {"threads": threads, "memory_limit": memory, "temp_directory": str(spill)}
     before, cpu, seconds = database.stat().st_size, time.process_time(), dict.fromkeys(MODELS, 0.0)
     with duckdb.connect(str(database), config=settings) as connection:
         for model in MODELS:

@@ -72,7 +72,7 @@ def frameworks() -> Iterator[tuple[str, Framework]]:
         }
         made = two_pillars(2, units=10, missing=0.05, method=method)
         skewed = {
-            code: [x if x is None or k % 7 else 40 * x for k, x in enumerate(column)]  # type: ignore[operator]
+            code: [x if x is None or k % 7 else 40 * x for k, x in enumerate(column)]
             for code, column in made.values.items()
         }
         yield f"treat {fallback} {within} {winmax}", made.with_(values=skewed)

@@ -1,4 +1,4 @@
-"""Fifty synthetic technology contracts on their way to links, a matrix, a network and an index."""
+"""Synthetic contracts in a file and patents in partitions on their way to links, a network and an index."""
 
 from __future__ import annotations
 
@@ -127,6 +127,23 @@ def write(contracts: list[Contract], file: Path) -> None:
     write_card(file, card("events", title="合成数据 synthetic", event="tech_contract", columns=columns))
 
 
+def write_patents(folder: Path) -> None:
+    """Patents in two partitions, one Parquet and one text, each with a row that cannot be read."""
+    folder.mkdir()
+    with duckdb.connect() as connection:
+        connection.execute(f"""
+            copy (select * from (values
+                ('p1', date '2022-03-01', ['苏州', '松江区', '杭州市']),
+                ('p2', date '2022-04-01', ['苏州市', '杭州']),
+                ('p3', date '2022-05-01', ['无此地', '杭州市']), ('p4', date '2022-06-01', ['杭州市'])
+            ) as t (event_id, "on", parties)) to '{folder}/one.parquet'
+        """)
+    text = "event_id,on,parties\nq1,2022-07-01,杭州市;苏州市\nq2,someday,杭州市;苏州市\n"
+    (folder / "two.csv").write_text(text, encoding="utf-8")
+    said = card("events", title="合成数据 synthetic", event="patent", rejected_limit=0.6)
+    write_card(folder, said)
+
+
 def add_rows(seeds: Path, name: str, rows: list[dict[str, Any]]) -> None:
     path = seeds / f"{name}.csv"
     with path.open(encoding="utf-8", newline="") as handle:
@@ -146,6 +163,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> duckdb.DuckDBPyConnection
     shutil.copytree(ROOT / "raw", raw)
     shutil.copytree(ROOT / "dbt_project", project)
     write(fifty(), raw / "synthetic" / "contracts.csv")
+    write_patents(raw / "synthetic" / "patents")
     for name, rows in FRAMEWORK.items():
         add_rows(project / "seeds", name, rows)
     where = Paths(raw=raw, warehouse=folder / "warehouse", project=project)
@@ -223,6 +241,49 @@ def test_links_are_an_indicator_that_an_index_is_made_of(built: duckdb.DuckDBPyC
     # One indicator and a base of 100: the index is the value over that of the base.
     members = {key: value for key, value in wanted.items() if key[0] != "320100"}
     assert scores == pytest.approx({key: 100 * value / wanted[BASE] for key, value in members.items()})
+
+
+def test_patents_of_all_partitions_are_links_in_full_and_in_fractions(
+    built: duckdb.DuckDBPyConnection,
+) -> None:
+    links = built.execute("""
+        select l.from_place_code, l.to_place_code, l.counting, l.value, l.links, d.file_path, l.cell_address
+        from marts.fct_link as l inner join marts.dim_document as d on l.document_id = d.document_id
+        where l.measure = 'co_invention' and l.method = 'events' order by all
+    """).fetchall()
+    first = "synthetic/patents/one.parquet#A"
+    suzhou_hangzhou = ("320500", "330100", "synthetic/patents", f"{first}2")
+    found = {(a, b, counting, where, cell): (value, n) for a, b, counting, value, n, where, cell in links}
+    assert found == {
+        ("310117", "320500", "full", "synthetic/patents", f"{first}2"): (1, 1),
+        ("310117", "320500", "fractional", "synthetic/patents", f"{first}2"): (pytest.approx(1 / 3), 1),
+        ("310117", "330100", "full", "synthetic/patents", f"{first}2"): (1, 1),
+        ("310117", "330100", "fractional", "synthetic/patents", f"{first}2"): (pytest.approx(1 / 3), 1),
+        (*suzhou_hangzhou[:2], "full", *suzhou_hangzhou[2:]): (3, 3),
+        (*suzhou_hangzhou[:2], "fractional", *suzhou_hangzhou[2:]): (pytest.approx(2 + 1 / 3), 3),
+    }
+
+
+def test_rows_of_partitions_that_cannot_be_read_are_shown_with_their_address(
+    built: duckdb.DuckDBPyConnection,
+) -> None:
+    refused = built.execute("""
+        select cell_address, rule, raw_text, cells from marts.mart_quarantine
+        where file_path like 'synthetic/patents/%' order by cell_address
+    """).fetchall()
+    assert refused == [
+        ("synthetic/patents/one.parquet#A4", "unknown_place", "无此地", 3),
+        ("synthetic/patents/two.csv#A3", "unknown_period", "someday", 3),
+    ]
+    outcome = built.execute("""
+        select file_path, cells_read, cells_landed, cells_quarantined, cells_not_data from marts.mart_outcome
+        where file_path like 'synthetic/patents/%' order by file_path
+    """).fetchall()
+    # Three heads each, and a patent within one place.
+    assert outcome == [
+        ("synthetic/patents/one.parquet", 15, 6, 3, 6),
+        ("synthetic/patents/two.csv", 9, 3, 3, 3),
+    ]
 
 
 def test_all_cells_of_the_file_are_accounted_for(built: duckdb.DuckDBPyConnection) -> None:

@@ -39,6 +39,15 @@ observed as (
     select count(*) as figures from {{ ref('int_observation') }} where origin = 'observed'
 ),
 
+-- Events of partitions are counted where they lie: none of their cells is staged again.
+counted as (
+    select document_id, sum(events) as events from {{ source('raw', 'event_count') }} group by document_id
+),
+
+linked as (
+    select document_id, sum(events) as events from {{ ref('int_link_count') }} group by document_id
+),
+
 landed as (
     select file_path, sum(cells_read) as figures from {{ ref('mart_outcome') }} where step = 'stage' group by file_path
 )
@@ -49,8 +58,15 @@ where o.cells_read <> o.cells_landed + o.cells_quarantined + o.cells_not_data
 union all
 select o.file_path, 'land to stage', o.cells_landed, null, null, null, l.figures
 from {{ ref('mart_outcome') }} as o
+inner join {{ source('raw', 'file') }} as w on o.file_path = w.file_path
 left join landed as l on o.file_path = l.file_path
-where o.step = 'land' and o.layout <> 'register' and coalesce(l.figures, 0) <> o.cells_landed
+where
+    o.step = 'land' and o.layout <> 'register' and w.data_set is null and coalesce(l.figures, 0) <> o.cells_landed
+union all
+select c.document_id, 'count to link', c.events, null, null, null, l.events
+from counted as c
+left join linked as l on c.document_id = l.document_id
+where c.events <> coalesce(l.events, 0)
 union all
 select o.file_path, o.step, o.cells_read, o.cells_landed, null, null, f.figures
 from {{ ref('mart_outcome') }} as o

@@ -39,14 +39,21 @@ set variable cells_of_file = getvariable('places_in_file') * getvariable('indica
 
 create or replace macro chance(a, b, c, d) as (hash(a, b, c, d, getvariable('seed')) >> 44)::double / 1048576;
 
--- Real places first, so that corrections, breaks and changes of rule meet something.
+-- Real places first, so that corrections, breaks and changes of rule meet something; none whose name came or went.
+create or replace temp table place_known as
+select place_code, name_zh, is_member from staging.place where valid_from is null and valid_to is null;
+
 insert into staging.place (place_code, name_zh, name_en, place_kind, parent_code, is_member)
 select format('9{:05}', n), format('合成{:04}市', n), format('Synthetic {:04}', n), 'prefecture', '100000', false
-from range(1, getvariable('places') + 1 - (select count(*) from staging.place)) as r (n);
+from range(1, getvariable('places') + 1 - (select count(*) from place_known)) as r (n);
 
 create or replace temp table place_printed as
-select row_number() over () - 1 as place_no, name_zh as place_text
-from (select name_zh from staging.place order by not is_member, place_code limit getvariable('places'));
+select row_number() over (order by not is_member, place_code) - 1 as place_no, name_zh as place_text
+from (
+    from place_known
+    union all
+    select place_code, name_zh, is_member from staging.place where name_en like 'Synthetic %'
+);
 
 create or replace temp table file_printed as
 select

@@ -217,7 +217,7 @@ indicator_named as (
     from (
         select *, coalesce(source, dimension, valid_from::varchar, valid_to::varchar) is not null as is_bound
         from indicator_candidate
-    )
+    ) as c
     group by indicator_text
 ),
 
@@ -285,9 +285,9 @@ indicator_hint as (
         ) filter (where jaro_winkler_similarity(n.key, u.indicator_key) >= 0.8) as nearest
     from (
         select distinct s.indicator_key from indicator_said as s
-        left join indicator_named as n on s.indicator_text = n.indicator_text
+        left join indicator_named as d on s.indicator_text = d.indicator_text
         where
-            n.indicator_code is null
+            d.indicator_code is null
             and s.indicator_key <> ''
             and length(s.indicator_key) <= {{ longest_name() }}
     ) as u
@@ -314,7 +314,11 @@ rule_of_year as (
         s.status
     from {{ ref('reclassification') }} as r
     inner join (select unnest(range(1900, 2100)) as year) as y on y.year between r.first_year and r.last_year
-    inner join (select status from {{ ref('status') }} union select '') as s
+    inner join (
+        select status from {{ ref('status') }}
+        union
+        select ''
+    ) as s
         on r.statuses = '*' or list_contains(string_split(r.statuses, ' '), s.status)
     qualify row_number() over (
         partition by r.source, r.place_code, r.indicator_code, y.year, s.status order by r.to_indicator_code

@@ -90,9 +90,10 @@ torn_year as (
             group by s.place_code, s.indicator_code, s.segment
             having log10(max(s.highest) / min(s.lowest)) >= 2.5
         )
-    window around as (
-        partition by place_code, indicator_code, segment order by year range between 10 preceding and 10 following
-    )
+    window
+        around as (
+            partition by place_code, indicator_code, segment order by year range between 10 preceding and 10 following
+        )
     qualify
         log10(max(highest) over around / lowest) >= 2.5
         or log10(highest / min(lowest) over around) >= 2.5
@@ -110,7 +111,7 @@ jumping_year as (
         from span
         where lowest_in_range is not null
         window series as (partition by place_code, indicator_code, segment order by year)
-    )
+    ) as y
     where
         years <= 3
         and not (
@@ -137,7 +138,7 @@ asked as (
             (place_code, indicator_code, segment) in (
                 select (t.place_code, t.indicator_code, t.segment) from torn_year as t
             )
-    )
+    ) as q
     group by place_code, indicator_code, segment, year
 ),
 
@@ -215,7 +216,7 @@ power_vote as (
         from read_both_ways
         where slips
         group by level_no, power
-    )
+    ) as p
     group by level_no
 ),
 
@@ -326,7 +327,7 @@ broken as (
                 and i.part_code = f.indicator_code
         where f.reject_rule is null and not f.is_missing and coalesce(f.correction_action, '') <> 'drop'
         group by w.cell_address, w.identity
-    )
+    ) as w
     group by cell_address
 ),
 
