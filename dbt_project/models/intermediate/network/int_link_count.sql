@@ -20,6 +20,7 @@ from counted
 union all
 select
     event_kind, document_id, is_directed, year, from_place_code, to_place_code, places, cast(sum(events) as bigint),
-    cast(sum(amounts) as bigint), cast(sum(amounts_with_high) as bigint), sum(amount), sum(amount_low), sum(amount_high), min(cell_address)
+    cast(sum(amounts) as bigint), cast(sum(amounts_with_high) as bigint), sum(amount), sum(amount_low), sum(amount_high),
+    min(cell_address)
 from {{ source('raw', 'event_count') }}
 group by event_kind, document_id, is_directed, year, from_place_code, to_place_code, places
