@@ -103,7 +103,7 @@ def check(file: Path, card: Path | None, where: Paths) -> Verdict:
             raise G60Error(what, str(path), f"name the {kind} to be checked")
     # The last part of the path may be a link, which is for the landing to judge.
     file = file.parent.resolve() / file.name
-    if folder := next((parent for parent in file.parents if is_partitioned(parent)), None):
+    if folder := next((parent for parent in file.parents if parent.name and is_partitioned(parent)), None):
         return check_partition(file, folder, where)
     candidate = take_in(file, home_of(file, where.raw), card, drafts=True)
     if not where.raw.is_dir():

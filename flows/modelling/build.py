@@ -100,6 +100,7 @@ def held_open(database: Path) -> Iterator[None]:
     """
     from flows.engine import connect
 
+    database.parent.mkdir(parents=True, exist_ok=True)
     with connect(database):
         yield
 

@@ -63,7 +63,7 @@ left join landed as l on o.file_path = l.file_path
 where
     o.step = 'land' and o.layout <> 'register' and w.data_set is null and coalesce(l.figures, 0) <> o.cells_landed
 union all
-select c.document_id, 'count to link', c.events, null, null, null, l.events
+select c.document_id, 'count to link', c.events, null, null, null, l.events as figures
 from counted as c
 left join linked as l on c.document_id = l.document_id
 where c.events <> coalesce(l.events, 0)

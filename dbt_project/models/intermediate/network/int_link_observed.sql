@@ -1,3 +1,4 @@
+{%- set share = "case c.counting when 'full' then 1e0 else 2e0 / (e.places * (e.places - 1)) end" -%}
 -- Links that somebody saw: printed in a register, or events added up by year. A row that names several places at one end
 -- is a link of none of them and stays in its register; parties that all deal with each other are a link for each pair.
 -- Full counting gives each pair 1, fractional counting gives an event's pairs 1 together.
@@ -118,20 +119,17 @@ select
     'events',
     e.document_id,
     min(e.cell_address),
-    {{ significant("sum(s.share * case m.event_value when 'count' then e.events else e.amount end)") }},
-    {{ significant("sum(s.share * case m.event_value when 'count' then e.events else e.amount_low end)") }},
+    {{ significant("sum(" ~ share ~ " * case m.event_value when 'count' then e.events else e.amount end)") }},
+    {{ significant("sum(" ~ share ~ " * case m.event_value when 'count' then e.events else e.amount_low end)") }},
     case
         when m.event_value = 'count' or sum(e.amounts_with_high) = sum(e.events)
-            then {{ significant("sum(s.share * case m.event_value when 'count' then e.events else e.amount_high end)") }}
+            then {{ significant("sum(" ~ share ~ " * case m.event_value when 'count' then e.events else e.amount_high end)") }}
     end,
     sum(e.events)::integer,
     m.unit
 from {{ ref('int_link_count') }} as e
 inner join {{ ref('link_measure') }} as m on e.event_kind = m.event
 cross join (values ('full'), ('fractional')) as c (counting)
-cross join lateral (
-    select case c.counting when 'full' then 1.0::double else 2 / (e.places * (e.places - 1)) end as share
-) as s
 where c.counting = 'full' or not m.is_directed
 group by m.measure, c.counting, e.from_place_code, e.to_place_code, e.year, e.document_id, m.event_value, m.unit
 having m.event_value = 'count' or sum(e.amounts) > 0
