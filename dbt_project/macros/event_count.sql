@@ -42,7 +42,15 @@ select
     cast(null as double) as amount_high,
     {% endif -%}
     {{ first }}
-from {{ events }} as e
-inner join pair as p on {{ length_of('e.place_codes') }} = p.places
-group by all
+-- Not as a part of its own above: read twice, it would be kept whole in memory.
+from (
+    select *, {{ length_of('place_codes') }} as places_named
+    from {{ events }}
+    where {{ length_of('place_codes') }} > 1
+) as e
+inner join pair as p on e.places_named = p.places
+-- Not by all: constants among the columns would be keys, and make each group twice as wide.
+group by
+    {% for key in keys %}e.{{ key }}, {% endfor %}
+    e.year, {{ item('e.place_codes', 'p.one') }}, {{ item('e.place_codes', 'p.other') }}, p.places
 {% endmacro %}

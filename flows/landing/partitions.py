@@ -164,8 +164,8 @@ class PartitionReader:
         copy(f"select {EVENT} from judged where reject_rule is null", "event")
         known = f"and period_end <= date '{self.as_of}'" if self.as_of else ""
         connection.execute(
-            "create or replace temp view known as "
-            f"select * from judged where reject_rule is null and not is_within_a_place {known}"
+            f"create or replace temp view known as {numbered('judged')} "
+            f"where reject_rule is null and not is_within_a_place {known}"
         )
         copy(self.rendered(f"{{{{ event_count('known', has_amount={source.has_amount}) }}}}"), "count")
         copy(f"select {REFUSED} from judged where reject_rule is not null order by row_no", "refused")
@@ -204,6 +204,7 @@ class PartitionReader:
             # Rows bear their numbers, and in no order a large file takes less memory.
             self.connection.execute("set preserve_insertion_order = false; set enable_progress_bar = false")
             seed_tables(self.connection, self.project, SEEDS)
+            number_places(self.connection, "select distinct place_code from place")
         return self.connection
 
     def prune(self) -> None:
@@ -212,6 +213,16 @@ class PartitionReader:
             if folder.name not in self.used:
                 with contextlib.suppress(OSError):
                     shutil.rmtree(folder)
+
+
+def number_places(connection: duckdb.DuckDBPyConnection, codes: str) -> None:
+    """Make the type that stands for a place by a number: counting by numbers takes half the time and memory."""
+    connection.execute(f"create type place_number as enum ({codes} order by all)")
+
+
+def numbered(events: str) -> str:
+    """Rows of events with their places as numbers, which are written and shown as the codes they are."""
+    return f"select * replace (place_codes::place_number[] as place_codes) from {events}"
 
 
 def judge(

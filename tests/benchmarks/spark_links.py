@@ -1,7 +1,7 @@
 """Pairs of places by year on Spark, from events with a year and their places: what DuckDB is held against.
 
-`python -m tests.benchmarks.spark_links EVENTS OUT` reads Parquet (year, places: numbers, sorted, each once)
-and writes Parquet (year, one, other, full, fractional). Spark works in one process on both cores; the seconds
+`python -m tests.benchmarks.spark_links EVENTS OUT` reads Parquet (year, place_codes: sorted, each once)
+and writes Parquet (year, one, other, events, fraction). Spark works in one process on both cores; the seconds
 of its start are told apart, as a long-lived session would not have them.
 """
 
@@ -22,17 +22,17 @@ MASTER = "local[2]"
 # place. Slower were a join with the positions of pairs, lists of pairs, and counts kept apart by the number
 # of places.
 LINKS = """
-    select year, one, other, count(*) as full, sum(share) as fractional
+    select year, one, other, count(*) as events, sum(share) as fraction
     from (
-        select year, share, one, explode(slice(places, place_no + 2, size(places))) as other
+        select year, share, one, explode(slice(place_codes, place_no + 2, size(place_codes))) as other
         from (
             select
-                year, places, 2D / (size(places) * (size(places) - 1)) as share,
-                posexplode(places) as (place_no, one)
+                year, place_codes, 2D / (size(place_codes) * (size(place_codes) - 1)) as share,
+                posexplode(place_codes) as (place_no, one)
             from events
-            where size(places) > 1
+            where size(place_codes) > 1
         )
-        where place_no + 1 < size(places)
+        where place_no + 1 < size(place_codes)
     )
     group by year, one, other
 """
