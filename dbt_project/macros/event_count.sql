@@ -1,13 +1,15 @@
 {#- Events added up: how many, and of what amount, link one place with another in a year. One pass over rows with year,
     place_codes (from and to, or all parties, sorted and each once) and, where `has_amount`, amount, amount_low, amount_high.
-    `keys`: what they are kept apart by besides; `first`: the address of one of them.
+    `keys`: what they are kept apart by besides; `first`: the address of one of them; `named`: how many
+    places an event names, where a column says it.
     Counts are kept apart by the number of places an event names: full counting gives each of its pairs 1, fractional
     counting gives its pairs 1 together, and whole numbers add up to the same in any order and over any partitions. -#}
-{% macro event_count(events, keys=[], first='min(e.row_no) as first_row_no', has_amount=true) %}
+{% macro event_count(events, keys=[], first='min(e.row_no) as first_row_no', has_amount=true, named=none) %}
+{%- set named = named or length_of('place_codes') -%}
 with shape as (
-    select distinct {{ length_of('place_codes') }} as places
+    select distinct {{ named }} as places
     from {{ events }}
-    where {{ length_of('place_codes') }} > 1
+    where {{ named }} > 1
 ),
 
 -- The pairs of an event of so many places, by their positions in its list.
@@ -44,9 +46,9 @@ select
     {{ first }}
 -- Not as a part of its own above: read twice, it would be kept whole in memory.
 from (
-    select *, {{ length_of('place_codes') }} as places_named
+    select *, {{ named }} as places_named
     from {{ events }}
-    where {{ length_of('place_codes') }} > 1
+    where {{ named }} > 1
 ) as e
 inner join pair as p on e.places_named = p.places
 -- Not by all: constants among the columns would be keys, and make each group twice as wide.

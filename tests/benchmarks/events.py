@@ -44,7 +44,6 @@ from tests.benchmarks.synthetic.events import (
 
 MODULE = "tests.benchmarks.events"
 EACH = 1_000_000
-AT_ONCE = 10
 HOME = Path(os.environ.get("G60_BENCHMARK_FOLDER", "/tmp")) / "g60-benchmark-events"
 GOALS = {"polars": 0.8, "pandas": 0.1, "spark": 0.25}
 Told = Mapping[str, Any]
@@ -73,27 +72,24 @@ def staged(rows: int) -> Path:
 
 
 def with_duckdb(folder: str, out: str) -> Told:
-    """As a refresh counts, some files at a time, and the sum of what was counted."""
+    """The macro that a refresh counts by, over all files in one pass."""
     asked: dict[str, Any] = {"temp_directory": f"{out}/spilled", **limits().settings()}
     with duckdb.connect(config=asked) as connection:
         connection.execute("set preserve_insertion_order = false")
-        number_places(
-            connection, f"select 'P' || lpad(no::varchar, 5, '0') from range(1, {PLACES + 1}) as t(no)"
+        codes = f"select 'P' || lpad(no::varchar, 5, '0') from range(1, {PLACES + 1}) as t(no)"
+        number_places(connection, codes)
+        # What stays within a place is left out before, as a refresh leaves it out.
+        several = f"from read_parquet('{folder}/*.parquet') where len(place_codes) > 1"
+        connection.execute(f"create temp view several as {several}")
+        connection.execute(f"create temp view known as {numbered('several')}")
+        count = render(
+            "{{ event_count('known', has_amount=False, named='named') }}", ROOT / "dbt_project", MACROS
         )
-        count = render("{{ event_count('known', has_amount=False) }}", ROOT / "dbt_project", MACROS)
-        files = sorted(str(file) for file in Path(folder).glob("*.parquet"))
-        parts = range(0, len(files), AT_ONCE)
-        for first in parts:
-            # What stays within a place is left out before, as a refresh leaves it out.
-            some = f"(from read_parquet({files[first : first + AT_ONCE]}) where len(place_codes) > 1)"
-            connection.execute(f"create or replace temp view known as {numbered(some)}")
-            connection.execute(f"create or replace temp table count_{first} as {count}")
-        union = " union all ".join(f"from count_{first}" for first in parts)
         connection.execute(f"""
             copy (
                 select year, from_place_code, to_place_code, sum(events)::bigint as events,
                     sum(events * 2 / (places * (places - 1))) as fraction
-                from ({union}) group by all
+                from ({count}) group by all
             ) to '{out}/duckdb.parquet' (format parquet)
         """)
     return {}
