@@ -62,6 +62,12 @@ bench: $(SPARK)  ## measure speed and memory (minutes)
 	$(BIN)/python -m tests.benchmarks.refresh
 	$(BIN)/python -m tests.benchmarks.index
 	$(BIN)/python -m tests.benchmarks.networks
+	$(BIN)/python -m tests.benchmarks.index panel
+	$(BIN)/python -m tests.benchmarks.events links
+	$(BIN)/python -m tests.benchmarks.events refresh
+	$(BIN)/python -m tests.benchmarks.events killed
+	$(BIN)/python -m tests.benchmarks.observations
+	$(BIN)/python -m tests.benchmarks.staging
 	$(BIN)/python -m tests.benchmarks.site
 	$(BIN)/python -m tests.benchmarks.endpoint
 	$(BIN)/python -m tests.benchmarks.copying
