@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import duckdb
@@ -17,3 +19,14 @@ def connect(database: Path | None = None, read_only: bool = False) -> duckdb.Duc
     for name, value in asked.items():
         connection.execute(f"set {name} = '{str(value).replace(chr(39), chr(39) * 2)}'")
     return connection
+
+
+@contextmanager
+def one_thread(connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
+    """Meanwhile sums of floats have one order, in which the same rows give the same bits."""
+    (threads,) = connection.execute("select current_setting('threads')").fetchone() or (1,)
+    connection.execute("set threads = 1")
+    try:
+        yield
+    finally:
+        connection.execute(f"set threads = {threads}")

@@ -27,6 +27,11 @@
 {% macro default__unnested(list) -%}unnest({{ list }}){%- endmacro %}
 {% macro spark__unnested(list) -%}explode({{ list }}){%- endmacro %}
 
+{#- The different values of all rows in a list. -#}
+{% macro distinct_list(value) -%}{{ adapter.dispatch('distinct_list')(value) }}{%- endmacro %}
+{% macro default__distinct_list(value) -%}list(distinct {{ value }}){%- endmacro %}
+{% macro spark__distinct_list(value) -%}collect_set({{ value }}){%- endmacro %}
+
 {#- The list with `body` in the place of each item, which the body calls `name`. -#}
 {% macro each(list, name, body) -%}{{ adapter.dispatch('each')(list, name, body) }}{%- endmacro %}
 {% macro default__each(list, name, body) -%}list_transform({{ list }}, lambda {{ name }}: {{ body }}){%- endmacro %}

@@ -73,29 +73,34 @@ select
 from landed_event as e
 inner join landed_card as c on e.file_path = c.file_path;
 
--- Events of partitions, added up where they lie: their rows stay in the files, whose address and number each count
--- keeps. The partitions of a folder are one document.
+-- Events of partitions, added up: their rows stay in the files. The partitions of a folder are one document, and it has no
+-- more counts than there are pairs of places in a year, however many its events. Each keeps the address of its first event.
 create or replace table raw.event_count as
+with added as (
+    select
+        p.set_no, p.is_directed, n.year, n.from_place_code, n.to_place_code, n.places,
+        sum(n.events)::bigint as events,
+        sum(n.amounts)::bigint as amounts,
+        sum(n.amounts_with_high)::bigint as amounts_with_high,
+        sum(n.amount) as amount,
+        sum(n.amount_low) as amount_low,
+        sum(n.amount_high) as amount_high,
+        -- File and row as one number, which is compared faster than two.
+        min(p.file_no * 1000000000000 + n.first_row_no) as first_no
+    from landed_count as n
+    inner join landed_partition as p on n.count_path = p.count_path
+    group by p.set_no, p.is_directed, n.year, n.from_place_code, n.to_place_code, n.places
+)
+
 select
     c.event as event_kind,
     file_document(c.data_set) as document_id,
-    p.file_path,
-    p.is_directed,
-    n.year,
-    n.from_place_code,
-    n.to_place_code,
-    n.places,
-    n.events,
-    n.amounts,
-    n.amounts_with_high,
-    n.amount,
-    n.amount_low,
-    n.amount_high,
-    p.file_path || '#' || p.address || n.first_row_no as cell_address
-from landed_count as n
-inner join landed_partition as p on n.count_path = p.count_path
+    a.* exclude (set_no, first_no),
+    p.file_path || '#' || p.address || a.first_no % 1000000000000 as cell_address
+from added as a
+inner join landed_partition as p on a.first_no // 1000000000000 = p.file_no
 inner join landed_card as c on p.file_path = c.file_path
-order by p.file_path, n.year, n.from_place_code, n.to_place_code, n.places;
+order by a.set_no, a.is_directed, a.year, a.from_place_code, a.to_place_code, a.places;
 
 create or replace table raw.document as
 with cited as (

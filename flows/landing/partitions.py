@@ -29,6 +29,7 @@ import duckdb
 import pyarrow as pa
 
 from flows.digests import digest
+from flows.engine import one_thread
 from flows.fingerprint import digest_of, engines
 from flows.landing.cards import Card, card_path, load_card
 from flows.landing.layouts import MOST_PIECES, Landed, Rejected
@@ -163,14 +164,14 @@ class PartitionReader:
 
         copy(f"select {EVENT} from judged where reject_rule is null", "event")
         known = f"and period_end <= date '{self.as_of}'" if self.as_of else ""
+        added = "order by row_no" if source.has_amount else ""
         connection.execute(
             f"create or replace temp view known as {numbered('judged')} "
-            f"where reject_rule is null and not is_within_a_place {known}"
+            f"where reject_rule is null and not is_within_a_place {known} {added}"
         )
-        copy(
-            self.rendered(f"{{{{ event_count('known', has_amount={source.has_amount}, named='named') }}}}"),
-            "count",
-        )
+        count = f"{{{{ event_count('known', has_amount={source.has_amount}, named='named') }}}}"
+        with one_thread(connection) if source.has_amount else contextlib.nullcontext():
+            copy(self.rendered(count), "count")
         copy(f"select {REFUSED} from judged where reject_rule is not null order by row_no", "refused")
         [totals] = connection.execute(TOTALS).to_arrow_table().to_pylist()
         told = [*source.rejected, *refused_rows(connection)]

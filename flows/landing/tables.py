@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
 import pyarrow as pa
 
-from flows.engine import connect
+from flows.engine import connect, one_thread
 from flows.errors import G60Error
 from flows.landing import layouts
 from flows.landing.layouts import INTEGERS, RawTable
@@ -104,10 +105,13 @@ def refused_table(files: list[LandedFile]) -> pa.Table:
 
 
 def write_counts(connection: duckdb.DuckDBPyConnection, files: list[LandedFile]) -> None:
-    """The counts of all partitions under each other, with the file of each."""
+    """The counts of all partitions under each other, with the file and the set of each."""
     counted = [file for file in files if file.count]
+    sets = list(dict.fromkeys(file.data_set for file in counted))
     columns = {
         "count_path": pa.array([str(file.count) for file in counted], pa.string()),
+        "file_no": pa.array(range(len(counted)), pa.int64()),
+        "set_no": pa.array([sets.index(file.data_set) for file in counted], pa.int32()),
         "file_path": pa.array([file.path for file in counted], pa.string()),
         "is_directed": pa.array([file.is_directed for file in counted], pa.bool_()),
         "address": pa.array([file.address for file in counted], pa.string()),
@@ -134,4 +138,6 @@ def write_tables(connection: duckdb.DuckDBPyConnection, files: list[LandedFile])
     connection.register("landed_event", stacked(files, layouts.EVENT, "event"))
     connection.register("landed_refused", refused_table(files))
     write_counts(connection, files)
-    connection.execute((Path(__file__).parent / "land.sql").read_text(encoding="utf-8"))
+    [(has_amounts,)] = connection.execute("select count_if(amounts > 0) > 0 from landed_count").fetchall()
+    with one_thread(connection) if has_amounts else nullcontext():
+        connection.execute((Path(__file__).parent / "land.sql").read_text(encoding="utf-8"))

@@ -83,7 +83,9 @@ def with_duckdb(folder: str, out: str) -> Told:
         connection.execute(f"create temp view several as {several}")
         connection.execute(f"create temp view known as {numbered('several')}")
         count = render(
-            "{{ event_count('known', has_amount=False, named='named') }}", ROOT / "dbt_project", MACROS
+            "{{ event_count('known', first=none, has_amount=False, named='named') }}",
+            ROOT / "dbt_project",
+            MACROS,
         )
         connection.execute(f"""
             copy (

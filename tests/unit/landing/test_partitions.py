@@ -109,6 +109,41 @@ def test_events_of_a_folder_are_added_up_by_pair_year_and_number_of_places(wareh
     assert address == "synthetic/patents/one.parquet#A5"
 
 
+def test_files_of_a_folder_are_added_up_to_one_count_that_keeps_its_first_address(
+    warehouse: Warehouse,
+) -> None:
+    write(warehouse.set / "one.parquet")
+    write(warehouse.set / "two.parquet", [("e", "2021-07-01", ["苏州", "松江"]), *ROWS])
+    warehouse.land()
+    assert warehouse.ask("""
+        select year, places, events, cell_address from raw.event_count
+        where from_place_code = '310117' and to_place_code = '320500' order by places
+    """) == [
+        (2021, 2, 3, "synthetic/patents/one.parquet#A2"),
+        (2021, 3, 2, "synthetic/patents/one.parquet#A3"),
+    ]
+
+
+def test_amounts_of_partitions_add_up_to_the_same_bits_every_time(warehouse: Warehouse) -> None:
+    write_card(warehouse.set, card("events", title="合成数据 synthetic", event="tech_contract", unit="万元"))
+    for name in ("one", "two"):
+        sql(f"""
+            copy (
+                select '{name}' || no as event_id, 2021 as "on", '松江区' as "from", '苏州市' as "to",
+                    (hash(no, '{name}') % 100000 / 7)::decimal(9, 2)::varchar as amount
+                from range(20000) as t (no)
+            ) to '{warehouse.set}/{name}.parquet' (format parquet, row_group_size 2048)
+        """)
+    asked = "select amount, amount_low, amount_high from raw.event_count"
+    warehouse.land()
+    first = warehouse.ask(asked)
+    assert len(first) == 1
+    for _ in range(3):
+        shutil.rmtree(warehouse.store)
+        warehouse.land()
+        assert warehouse.ask(asked) == first
+
+
 def test_the_rows_of_a_partition_stay_in_its_store_with_their_numbers(warehouse: Warehouse) -> None:
     write(warehouse.set / "one.parquet")
     warehouse.land()

@@ -1,5 +1,5 @@
 -- Events added up by pair of places, year and number of places (macro event_count): those of files that landed row by row,
--- and those of partitions, which were counted where they lie.
+-- and those of partitions, which were added up when they were landed.
 with event as (
     select
         event_kind, document_id, is_directed, year, place_codes, amount, amount_low, amount_high, cell_address
@@ -19,8 +19,6 @@ select
 from counted
 union all
 select
-    event_kind, document_id, is_directed, year, from_place_code, to_place_code, places, cast(sum(events) as bigint),
-    cast(sum(amounts) as bigint), cast(sum(amounts_with_high) as bigint), sum(amount), sum(amount_low), sum(amount_high),
-    min(cell_address)
+    event_kind, document_id, is_directed, year, from_place_code, to_place_code, places, events, amounts, amounts_with_high,
+    amount, amount_low, amount_high, cell_address
 from {{ source('raw', 'event_count') }}
-group by event_kind, document_id, is_directed, year, from_place_code, to_place_code, places
