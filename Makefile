@@ -64,6 +64,7 @@ bench: $(SPARK)  ## measure speed and memory (minutes)
 	$(BIN)/python -m tests.benchmarks.networks
 	$(BIN)/python -m tests.benchmarks.index panel
 	$(BIN)/python -m tests.benchmarks.events links
+	$(BIN)/python -m tests.benchmarks.events larger
 	$(BIN)/python -m tests.benchmarks.events refresh
 	$(BIN)/python -m tests.benchmarks.events killed
 	$(BIN)/python -m tests.benchmarks.observations

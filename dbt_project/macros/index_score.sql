@@ -2,13 +2,12 @@
 
     leaves: run, unit_id, node_id, score; weights: run, node_id, weight of every node below the root; aggregates: run,
     node_id, power (null: Copeland), min_share; edges: index_edge; moments: unit_id, moment, is_reference, where
-    `moment` is the period within which Copeland compares. Returns run, unit_id, node_id, score of every node, or of
-    the roots only.
+    `moment` is the period within which Copeland compares. Returns run, unit_id, node_id, score of every node.
     A mean of power p is (Σ w x^p / Σ w)^(1/p), the geometric its limit at 0. Below zero only the arithmetic is
     defined; a zero makes the means of power 0 and less zero. Copeland: opponents beaten less those lost to, where
     a beats b if the weight of the children in which it is ahead is greater. A child of no weight counts for nothing,
     nor among those of which min_share must be there. -#}
-{% macro index_score(leaves, weights, aggregates, edges, moments, roots_only=false) %}
+{% macro index_score(leaves, weights, aggregates, edges, moments) %}
 {% set depth = framework_depth() | int %}
 with level_1 as (
     select run, unit_id, node_id, score from {{ leaves }} where score is not null and {{ computed_once() }}
@@ -54,13 +53,12 @@ level_{{ level }} as (
 {% endfor %}
 
 every as (
-    {% for level in range(2 if roots_only else 1, depth + 1) %}
+    {% for level in range(1, depth + 1) %}
     select * from level_{{ level }}{{ ' union all' if not loop.last }}
     {% endfor %}
 )
 
 select * from every
-{% if roots_only %}where node_id not in (select e.node_id from {{ edges }} as e){% endif %}
 {% endmacro %}
 
 {#- The children of the aggregates of one level, however far below it they lie. -#}

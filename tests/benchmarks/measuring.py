@@ -8,6 +8,7 @@ the command line and returning what it tells; `main` of such a module starts wit
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import statistics
@@ -28,11 +29,15 @@ LOOKS_A_SECOND = 50
 
 @dataclass(frozen=True)
 class Measured:
-    """One run of a case: wall seconds, peak megabytes (10⁶ bytes) and what it told."""
+    """One run of a case: wall seconds, peak megabytes (10⁶ bytes) and what it told.
+
+    `spilled`: the most megabytes that lay in the folder of spilled data.
+    """
 
     seconds: float
     megabytes: float
     told: Mapping[str, Any]
+    spilled: float = 0
 
 
 def here(cases: Mapping[str, Case]) -> bool:
@@ -45,7 +50,13 @@ def here(cases: Mapping[str, Case]) -> bool:
     return True
 
 
-def run(module: str, case: str, *arguments: object, env: Mapping[str, str] | None = None) -> Measured:
+def run(
+    module: str,
+    case: str,
+    *arguments: object,
+    env: Mapping[str, str] | None = None,
+    spill: Path | None = None,
+) -> Measured:
     """Run one case of a benchmark module. Raises RuntimeError with its last words where it fails."""
     command = [sys.executable, "-m", module, "--here", case, *map(str, arguments)]
     with subprocess.Popen(
@@ -56,13 +67,13 @@ def run(module: str, case: str, *arguments: object, env: Mapping[str, str] | Non
         stderr=subprocess.PIPE,
         text=True,
     ) as process:
-        watch = Watch(process.pid)
+        watch = Watch(process.pid, spill)
         out, errors = process.communicate()
         peak = watch.stop()
     if process.returncode:
         raise RuntimeError(f"{module} {case} ended with {process.returncode}: {errors[-2000:]}")
     told = json.loads(out.splitlines()[-1])
-    return Measured(told.pop("seconds"), peak / 1e6, told)
+    return Measured(told.pop("seconds"), peak / 1e6, told, watch.spilled / 1e6)
 
 
 def medians(runs: Iterable[Measured]) -> Measured:
@@ -85,10 +96,14 @@ def side_by_side(
 
 
 class Watch:
-    """The most resident memory, in bytes, that a process and its descendants had together."""
+    """The most resident memory, in bytes, that a process and its descendants had together.
 
-    def __init__(self, pid: int) -> None:
-        self.pid, self.peak, self.ended = pid, 0, threading.Event()
+    And the most bytes that lay in the folder `spill` meanwhile.
+    """
+
+    def __init__(self, pid: int, spill: Path | None = None) -> None:
+        self.pid, self.spill, self.peak, self.spilled = pid, spill, 0, 0
+        self.ended = threading.Event()
         self.thread = threading.Thread(target=self.look, daemon=True)
         self.thread.start()
 
@@ -98,6 +113,8 @@ class Watch:
             # A process knows its own peak; of several at once only looking often tells the sum.
             family = descendants(self.pid)
             self.peak = max(self.peak, own + sum(map(resident, family)))
+            if self.spill:
+                self.spilled = max(self.spilled, bytes_in(self.spill))
 
     def stop(self) -> int:
         self.ended.set()
@@ -120,6 +137,16 @@ def peak_of(pid: int) -> int:
 
 def resident(pid: int) -> int:
     return status_of(pid, "VmRSS")
+
+
+def bytes_in(folder: Path) -> int:
+    total = 0
+    for file in folder.rglob("*"):
+        # A file may be gone the moment after it was listed.
+        with contextlib.suppress(OSError):
+            # What it takes on disk: such files have holes.
+            total += file.stat().st_blocks * 512
+    return total
 
 
 def descendants(pid: int) -> list[int]:
