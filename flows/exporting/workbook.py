@@ -13,7 +13,8 @@ from xlsxwriter.worksheet import Worksheet
 
 from flows.exporting.dataset import SCHEMA, Column, Dataset, Table
 
-MOST_ROWS = 1_048_576
+# A sheet holds 1,048,576 rows; long before that it takes minutes to write and to open.
+MOST_ROWS = 200_000
 MOST_TEXT = 32_767
 SHEET_NAME = 31
 EXACT_INTEGER = 10**15
@@ -34,6 +35,11 @@ NOTED = [
         "JSON.",
     ),
 ]
+TOO_LONG = (
+    "本表 {rows:,} 行,多于一张工作表所载的 {most:,} 行;全部数据见 parquet/{name}.parquet 与 csv/{name}.csv。",
+    "The table has {rows:,} rows, more than the {most:,} that a sheet here holds: all of them are in "
+    "parquet/{name}.parquet and csv/{name}.csv.",
+)
 CONTENTS, NOTES = "目录 Contents", "说明 Notes"
 HEAD_ROWS = 3
 SOFT = "#566370"
@@ -41,7 +47,7 @@ SOFT = "#566370"
 
 def write_workbook(connection: duckdb.DuckDBPyConnection, dataset: Dataset, path: Path) -> None:
     """Write the workbook: numbers are numbers, dates are dates, nested values are JSON, no text is ever run
-    as a formula. Raises ValueError for a mart of more rows than a sheet holds."""
+    as a formula. The sheet of a mart of more than MOST_ROWS rows says where these are."""
     options = {
         "constant_memory": True,
         "strings_to_formulas": False,
@@ -135,8 +141,6 @@ def write_notes(
 def write_sheet(
     connection: duckdb.DuckDBPyConnection, sheet: Worksheet, table: Table, styles: dict[str, Any]
 ) -> None:
-    if table.rows + HEAD_ROWS > MOST_ROWS:
-        raise ValueError(f"{table.name} has {table.rows} rows, a sheet holds {MOST_ROWS - HEAD_ROWS}")
     for at, column in enumerate(table.columns):
         width = WIDTHS.get(column.type, 18)
         sheet.set_column(at, at, max(width, min(len(column.name) + 2, 28)))
@@ -145,6 +149,10 @@ def write_sheet(
         for at, column in enumerate(table.columns):
             sheet.write_string(row, at, getattr(column, language)[:255], styles["note"])
     sheet.freeze_panes(HEAD_ROWS, 1)
+    if table.rows > MOST_ROWS:
+        for row, text in enumerate(TOO_LONG, HEAD_ROWS):
+            sheet.write_string(row, 0, text.format(rows=table.rows, most=MOST_ROWS, name=table.name))
+        return
     if table.rows:
         sheet.autofilter(HEAD_ROWS - 1, 0, HEAD_ROWS - 1 + table.rows, len(table.columns) - 1)
     shown = ", ".join(selected(column) for column in table.columns)

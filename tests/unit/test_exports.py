@@ -14,7 +14,8 @@ import yaml
 from frictionless import Package, system
 from lxml import etree
 
-from flows.exporting.dataset import Table
+from flows.exporting import workbook
+from flows.exporting.dataset import Table, read_dataset
 from flows.exporting.sdmx import TIME_PERIOD
 from flows.exporting.workbook import sheet_names
 from flows.exporting.write import export
@@ -99,6 +100,20 @@ def test_numbers_dates_and_truth_values_keep_their_type_in_the_workbook(exported
     assert no_number.value is None
     value = book["fct_indicator"]["E4"]
     assert (value.value, value.data_type) == (1750.12, "n")
+
+
+def test_the_sheet_of_a_mart_too_long_for_it_says_where_its_rows_are(
+    exported: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(workbook, "MOST_ROWS", 1)
+    with duckdb.connect(str(exported / "g60.duckdb"), read_only=True) as connection:
+        workbook.write_workbook(connection, read_dataset(connection), tmp_path / "g60.xlsx")
+    book = openpyxl.load_workbook(tmp_path / "g60.xlsx")
+    zh, en = (book["dim_place"].cell(row, 1).value for row in (4, 5))
+    assert "本表 2 行" in zh and "parquet/dim_place.parquet" in zh
+    assert "2 rows" in en and "csv/dim_place.csv" in en
+    assert book["dim_place"].max_row == 5
+    assert book["dim_indicator"]["A4"].value == "gdp"
 
 
 def test_a_text_that_looks_like_a_formula_is_run_by_no_spreadsheet(exported: Path) -> None:
