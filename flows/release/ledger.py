@@ -25,13 +25,13 @@ class Held(BaseModel):
 
 
 class Run(BaseModel):
-    """How a run ended."""
+    """How a run ended. `release`: what readers hold since; None before the first publication."""
 
     began: str
     ended: str
     outcome: Outcome
-    release: str | None
     sentence: str
+    release: str | None = None
     fingerprint: str | None = None
 
 

@@ -11,7 +11,7 @@ from flows.errors import G60Error
 from flows.querying.releases import standing
 from flows.release.current import point_at, require_release
 from flows.release.history import find_release, pin, previous_release, prunable, prune, rollback, unpin
-from flows.release.ledger import Ledger, change_ledger, read_ledger
+from flows.release.ledger import Ledger, Run, change_ledger, read_ledger
 from flows.settings import Paths
 
 NAMES = [f"2026010{day}T000000Z-{day * 8}" for day in "12345"]
@@ -56,6 +56,14 @@ def test_before_the_oldest_release_there_is_nothing_to_go_back_to(where: Paths) 
         rollback(where, None)
     with pytest.raises(G60Error, match="readers hold release"):
         rollback(where, NAMES[0])
+
+
+def test_a_first_run_that_published_nothing_leaves_a_ledger_that_the_next_one_reads(tmp_path: Path) -> None:
+    where = Paths(warehouse=tmp_path)
+    run = Run(began="2026-01-01T00:00:00+00:00", ended="2026-01-01T00:01:00+00:00", outcome="refused",
+              sentence="a test failed")  # fmt: skip
+    change_ledger(where, last_run=run)
+    assert read_ledger(where).last_run == run
 
 
 @pytest.mark.parametrize(

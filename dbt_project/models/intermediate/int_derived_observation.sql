@@ -105,7 +105,12 @@ link_sum as (
         case when count(e.value_high) = count(*) then sum(e.value_high) end as value_high,
         min(e.document_id) as document_id,
         -- A sum over hundreds of links names the first cells; its links name the rest.
-        array_to_string(list_sort(list_distinct(flatten(list(string_split(e.cell_address, ' ; ')))))[:20], ' ; ') as cell_address
+        array_to_string(
+            list_sort(list_distinct(flatten(
+                list_transform(min(e.cell_address, 20), lambda said: string_split(said, ' ; '))
+            )))[:20],
+            ' ; '
+        ) as cell_address
     from link_end as e
     inner join {{ ref('link_indicator') }} as i
         on e.measure = i.measure and e.counting = i.counting and i.direction in ('both', e.direction)
