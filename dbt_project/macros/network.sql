@@ -12,6 +12,33 @@
     of the whole year is taken, else the latest. A stock is all that was found up to the year, a flow what falls into it.
     Ends that are areas, or the nation, are sums and no nodes; an undirected link has one row. -#}
 {% macro link_matrix(links) %}
+{%- set key = 'measure, year, value_kind, counting, method, from_place_code, to_place_code' -%}
+with found as (
+    select l.* exclude (year), s.year
+    from {{ links }} as l
+    inner join (
+        -- The years that a link found in one year counts in; a small table, so that links meet no more years than that.
+        select f.measure, f.year as found_in, c.year
+        from (select distinct measure, year from {{ links }} where method in ('register', 'events')) as f
+        inner join {{ ref('link_measure') }} as k on f.measure = k.measure
+        inner join (
+            select measure, unnest(generate_series(min(year), max(year)))::integer as year
+            from {{ links }} where method in ('register', 'events') group by measure
+        ) as c
+            on f.measure = c.measure and (f.year = c.year or (k.is_stock and c.year > f.year))
+    ) as s
+        on l.measure = s.measure and l.year = s.found_in
+    where l.method in ('register', 'events')
+),
+
+-- Cells of links that have several. A list is held in memory whole, so none is made of the millions that have one.
+cell as (
+    select {{ key }}, nullif(array_to_string(list_sort(list_distinct(list(cell_address))), ' ; '), '') as cells
+    from found
+    semi join (select {{ key }} from found group by {{ key }} having count(*) > 1) as s using ({{ key }})
+    group by {{ key }}
+)
+
 select
     y.measure, y.year, y.value_kind, y.counting, y.method, m.is_directed, y.from_place_code, y.to_place_code,
     {{ significant('y.value') }} as value,
@@ -30,25 +57,17 @@ from (
     ) = 1
     union all
     select
-        l.measure, s.year, l.value_kind, l.counting, l.method, l.from_place_code, l.to_place_code,
-        sum(l.value), sum(l.value_low), case when count(l.value_high) = count(*) then sum(l.value_high) end,
-        sum(l.links)::integer, min(l.document_id),
-        nullif(array_to_string(list_sort(list_distinct(list(l.cell_address))), ' ; '), '')
-    from {{ links }} as l
-    inner join (
-        -- The years that a link found in one year counts in; a small table, so that links meet no more years than that.
-        select f.measure, f.year as found_in, c.year
-        from (select distinct measure, year from {{ links }} where method in ('register', 'events')) as f
-        inner join {{ ref('link_measure') }} as k on f.measure = k.measure
-        inner join (
-            select measure, unnest(generate_series(min(year), max(year)))::integer as year
-            from {{ links }} where method in ('register', 'events') group by measure
-        ) as c
-            on f.measure = c.measure and (f.year = c.year or (k.is_stock and c.year > f.year))
-    ) as s
-        on l.measure = s.measure and l.year = s.found_in
-    where l.method in ('register', 'events')
-    group by l.measure, s.year, l.value_kind, l.counting, l.method, l.from_place_code, l.to_place_code
+        a.* exclude (first_cell),
+        coalesce(c.cells, a.first_cell)
+    from (
+        select
+            {{ key }},
+            sum(value), sum(value_low), case when count(value_high) = count(*) then sum(value_high) end,
+            sum(links)::integer, min(document_id), min(cell_address) as first_cell
+        from found
+        group by {{ key }}
+    ) as a
+    left join cell as c using ({{ key }})
 ) as y
 inner join {{ ref('link_measure') }} as m on y.measure = m.measure
 inner join {{ ref('place') }} as a on y.from_place_code = a.place_code
