@@ -13,7 +13,8 @@
     Ends that are areas, or the nation, are sums and no nodes; an undirected link has one row. -#}
 {% macro link_matrix(links) %}
 {%- set key = 'measure, year, value_kind, counting, method, from_place_code, to_place_code' -%}
-with found as (
+-- Told again where it is read, not held: it is as long as the links.
+with found as not materialized (
     select l.* exclude (year), s.year
     from {{ links }} as l
     inner join (
