@@ -218,8 +218,10 @@ def raw_set(rows: int) -> Path:
         shutil.rmtree(home, ignore_errors=True)
         shutil.copytree(ROOT / "raw", home / "raw")
         write_set(home / "raw" / "synthetic" / "patents", "patent", rows, max(1, rows // EACH), unknown=0.001)
-        project_with_places(home)
         (home / "made").touch()
+    # The rules of today, over whatever they were when the events were made.
+    shutil.rmtree(home / "dbt_project", ignore_errors=True)
+    project_with_places(home)
     return home
 
 
