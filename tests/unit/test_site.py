@@ -670,10 +670,20 @@ RELEASE += f"""
 create table meta.metric as
 select 'gdp_double' as metric_code, '两倍' as name_zh, 'Twice' as name_en, '亿元' as unit, '' as unit_en,
     '定义' as definition_zh, 'Definition' as definition_en, 'gdp' as indicator_code,
-    '2 * gdp' as formula;
+    '2 * gdp' as formula
+union all
+select 'gdp_of_the_nine', '九地', 'Nine', '亿元', '', '定义', 'Definition', 'gdp',
+    'marts.mart_corridor.total where indicator_code = ''gdp'''
+union all
+select 'index', '指数', 'Index', '分', '', '定义', 'Definition', null,
+    'marts.mart_collaborative_innovation_index.score where framework = ''g60_collaborative_innovation''';
 create table marts.mart_metric as
 select 'gdp_double' as metric_code, '330100' as place_code, 2022 as year, 2.0 as value, 1.0 as value_low,
-    3.0 as value_high, 'derived' as value_kind;
+    3.0 as value_high, 'derived' as value_kind
+union all
+select 'gdp_of_the_nine', 'G60', 2022, 79072.5, 79072.2, 79072.7, 'derived'
+union all
+select 'index', 'G60', 2020, 110.7, 105.7, 115.7, 'derived';
 create table staging.unit as select '亿元' as unit, '100 million yuan' as name_en;
 create table meta.example as
 select *, 'economy' as subject, '问 {HARMFUL}' as title_zh, 'Question' as title_en, '文' as prose_zh,
@@ -817,7 +827,7 @@ def test_a_table_added_later_has_a_page(pages: dict[Path, str], release: Path) -
 def test_an_indicative_score_is_marked(pages: dict[Path, str], release: Path) -> None:
     text = pages[(release / "index.html").resolve()]
     assert '<span lang="zh-CN">参考</span> <span class="en" lang="en">indicative</span> 50 %' in text
-    assert '<span class="score indicative">128.2</span>' in text
+    assert '<a class="score indicative" href="places/330100.html#index-2020">128.2</a>' in text
 
 
 def test_the_start_page_tells_changes_late_sources_and_verdicts_in_words(
@@ -1160,6 +1170,26 @@ def test_a_number_is_followed_from_its_place_to_the_cell_it_was_read_from(
     source = pages[release / "sources/f.csv.html"]
     cell = source[source.index('id="B1"') :].split("</tr>")[0]
     assert "18753.0" in cell and figure in Page(cell).links
+
+
+def test_a_score_is_followed_to_what_it_was_made_of_in_its_year_and_on_to_the_inputs(
+    pages: dict[Path, str], release: Path
+) -> None:
+    place = pages[(release / "places/330100.html").resolve()]
+    for year in (2018, 2020):
+        assert f"places/330100.html#index-{year}" in Page(pages[(release / "index.html").resolve()]).links
+        assert f"#index-{year}" in Page(place).links
+        parts = place[place.index(f'id="index-{year}"') :].split("</table>")[0]
+        assert "人均地区生产总值" in parts and "../method.html#imputation" in Page(parts).links
+
+
+def test_a_metric_leads_to_what_each_of_its_values_was_made_of(pages: dict[Path, str], release: Path) -> None:
+    links = Page(pages[(release / "metrics.html").resolve()]).links
+    assert {
+        "indicators/gdp.html#v-330100-2022",
+        "indicators/gdp.html#nine-2022",
+        "places/G60.html#index-2020",
+    } <= set(links)
 
 
 def test_labels_of_a_sheet_stand_once_where_they_do_not_repeat_themselves(

@@ -83,8 +83,7 @@ QUERIES = {
     "pillar": "select * from marts.mart_collaborative_innovation_index_pillar order by place_code, year",
     "contribution": """
         select * from marts.mart_collaborative_innovation_index_contribution
-        qualify year = max(year) over (partition by framework)
-        order by framework, place_code, pillar_code, contribution desc
+        order by framework, place_code, year desc, pillar_code, contribution desc, indicator_code
     """,
     "profile": "select * from marts.mart_city_profile order by place_code, year desc",
     "corridor": "select * exclude (addends, nation_vintages) from marts.mart_corridor order by year desc",

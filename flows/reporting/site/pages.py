@@ -106,6 +106,11 @@ def front_page(facts: Facts) -> dict[str, Any]:
         "index_years": years,
         "index_order": order,
         "scores": {(row["place_code"], row["year"]): row for row in scores},
+        "explained": {
+            (row["place_code"], row["year"])
+            for row in facts["contribution"]
+            if row["framework"] == MAIN_FRAMEWORK
+        },
         "chart": embed(index_trend(facts, order)),
         "map": embed(map_of_the_nine(facts)),
         "newest": newest,
@@ -431,6 +436,9 @@ def place_pages(facts: Facts) -> Iterator[Page]:
     )
     standing, interval_of, glance = standings(facts), intervals(facts), place_glance(facts["best"], GLANCE)
     nine = embed(map_of_the_nine(facts, "../"))
+    anchors = figure_anchors(facts)
+    corridor = {(row["indicator_code"], row["year"]) for row in facts["corridor"]}
+    base = {row["framework"]: row["base_place_code"] for row in facts["framework"]}.get(MAIN_FRAMEWORK)
     for place in facts["place"]:
         code = place["place_code"]
         figures = group(best[code], "indicator_code")
@@ -445,7 +453,10 @@ def place_pages(facts: Facts) -> Iterator[Page]:
             "profile": profile[code],
             "index": index[code],
             "pillars": group(pillars[code], "pillar_code"),
-            "contributions": contributions[code],
+            "contributions": group(contributions[code], "year"),
+            "figure_anchors": anchors,
+            "corridor_anchors": corridor,
+            "corridor_code": base,
             "map": nine if place["is_member"] else None,
         }
         yield f"places/{code}.html", "place.html", context
