@@ -73,6 +73,8 @@ select * from (values
     ('gdp_per_head', '人均地区生产总值', 'GDP per head', '比率', 'A ratio', '元', 'yuan', 'ratio',
         'economy', false,
         'gdp ÷ pop_resident'),
+    ('joint_patents', '合作专利', 'Joint patents', '汇总', 'Added up', '件', 'patents', 'flow', 'economy',
+        true, null),
     ('patents', '专利', 'Patents', '件数', 'Patents', '件', 'patents', 'stock', 'a_new_subject', true, null)
 ) as t (indicator_code, name_zh, name_en, definition_zh, definition_en, unit, unit_en, measure, domain,
     is_additive, formula);
@@ -602,11 +604,15 @@ select measure, year, value_kind, counting, unnest([from_place_code, to_place_co
     1 as strength_rank
 from marts.mart_link_matrix;
 create table marts.fct_link as
-select measure, counting, from_place_code, to_place_code, '2023' as period, value, unit, value_kind, method,
-    'n.csv#A2 {HARMFUL}' as cell_address
+select measure, counting, from_place_code, to_place_code, '2023' as period, 2023 as year, value, value_low,
+    value_high, unit, value_kind, method, 'n.csv#A2 {HARMFUL}' as cell_address
 from marts.mart_link_matrix
 union all
-select 'tech_contract_value', 'full', '310117', 'G60', '2023', 7.5, '亿元', 'observed', 'printed', 'm.csv#F2';
+select 'tech_contract_value', 'full', * exclude (cell_address), 'observed', 'printed', cell_address
+from (values
+    ('310117', 'G60', '2023', 2023, 7.5, 7.5, 7.5, '亿元', 'm.csv#F2'),
+    ('310117', '110000', '2023', 2023, 1.5, 1.45, 1.55, '亿元', 'f.csv#B1')
+) as t (from_place_code, to_place_code, period, year, value, value_low, value_high, unit, cell_address);
 create table staging.link_measure as
 select distinct measure, measure as name_zh, measure as name_en from marts.mart_link_matrix;
 
@@ -1181,6 +1187,38 @@ def test_a_score_is_followed_to_what_it_was_made_of_in_its_year_and_on_to_the_in
         assert f"#index-{year}" in Page(place).links
         parts = place[place.index(f'id="index-{year}"') :].split("</table>")[0]
         assert "人均地区生产总值" in parts and "../method.html#imputation" in Page(parts).links
+
+
+def test_a_place_without_figures_has_a_page_of_its_links_each_with_its_cell(
+    pages: dict[Path, str], release: Path
+) -> None:
+    text = pages[(release / "places/110000.html").resolve()]
+    links = text[text.index('id="links"') :]
+    assert "1.5" in links and "1.45 – 1.55" in links
+    assert {"../places/310117.html", "../sources/f.csv.html#B1"} <= set(Page(links).links)
+    assert "640.5" not in pages[(release / "places/310117.html").resolve()], "a model's link stays out"
+
+
+def test_no_name_stands_twice_in_the_heading_of_a_row(pages: dict[Path, str], release: Path) -> None:
+    for name in ("places/330100.html", "network.html"):
+        for heading in re.findall(r'<th scope="row">(.*?)</th>', pages[(release / name).resolve()]):
+            names = re.findall(r'lang="en">([^<]+)<', heading)
+            assert len(names) == len(set(names)), (name, heading)
+
+
+def test_a_title_quoted_in_chinese_is_marked_as_chinese(pages: dict[Path, str], release: Path) -> None:
+    text = pages[(release / "places/330100.html").resolve()]
+    titles = re.findall(r'<a class="doc"([^>]*)>([^<]*)</a>', text)
+    assert titles
+    for attributes, title in titles:
+        assert (' lang="zh"' in attributes) == bool(re.search(r"[\u4e00-\u9fff]", title)), title
+
+
+def test_an_indicator_without_figures_has_a_page_that_says_so(pages: dict[Path, str], release: Path) -> None:
+    text = pages[(release / "indicators/joint_patents.html").resolve()]
+    assert "No figure of it is held yet" in text and "Added up" in text
+    listed = pages[(release / "indicators.html").resolve()]
+    assert "4 indicators by subject, of which 3 have figures" in listed and "no figure yet" in listed
 
 
 def test_a_metric_leads_to_what_each_of_its_values_was_made_of(pages: dict[Path, str], release: Path) -> None:
