@@ -21,9 +21,9 @@ COLUMNS = """
     from duckdb_columns() where schema_name = ? order by table_name, column_index
 """
 RELATIONS = """
-    select table_name, coalesce(comment, ''), false from duckdb_tables() where schema_name = $1
+    select table_name, coalesce(comment, '') from duckdb_tables() where schema_name = $1
     union all
-    select view_name, coalesce(comment, ''), true from duckdb_views() where schema_name = $1 and not internal
+    select view_name, coalesce(comment, '') from duckdb_views() where schema_name = $1 and not internal
     order by all
 """
 
@@ -88,17 +88,15 @@ def declaration() -> dict[str, Any]:
 
 
 def read_dataset(connection: duckdb.DuckDBPyConnection) -> Dataset:
-    """The release that `connection` has open. Views are reckoned when read, hence in no export."""
+    """The release that `connection` has open. A view is exported as it stands on the day of the release."""
     columns: dict[str, list[Column]] = {}
     for table, name, kind, comment, is_nullable in connection.execute(COLUMNS, [SCHEMA]).fetchall():
         columns.setdefault(table, []).append(Column(name, kind, *two_languages(comment), is_nullable))
     keys = read_keys(connection)
     relations = connection.execute(RELATIONS, [SCHEMA]).fetchall()
-    exported = {name for name, _, is_view in relations if not is_view}
+    exported = {name for name, _ in relations}
     tables = []
-    for name, comment, is_view in relations:
-        if is_view:
-            continue
+    for name, comment in relations:
         rows = connection.execute(f'select count(*) from {SCHEMA}."{name}"').fetchall()[0][0]
         references = tuple(
             one for one in read_references(connection, name) if one.table in exported and one.table != name

@@ -20,7 +20,7 @@ def write_tables(connection: duckdb.DuckDBPyConnection, dataset: Dataset, folder
         said = ", ".join(f"{quoted(key)}: {quoted(text)}" for key, text in about(dataset, table).items())
         options = f"format parquet, compression zstd, kv_metadata {{{said}}}"
         connection.execute(f"copy {name} to {quoted(str(parquet))} ({options})")
-        for_spreadsheets(connection.table(name)).write_csv(str(folder / "csv" / f"{table.name}.csv"))
+        for_spreadsheets(connection.sql(f"from {name}")).write_csv(str(folder / "csv" / f"{table.name}.csv"))
 
 
 def about(dataset: Dataset, table: Table) -> dict[str, str]:

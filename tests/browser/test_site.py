@@ -39,6 +39,9 @@ KINDS = [
     "method.html",
     "validation.html",
     "quality.html",
+    "growth.html",
+    "places/341700.html",
+    "indicators/co_inventions_elsewhere.html",
 ]
 
 
@@ -169,6 +172,20 @@ def test_a_number_is_followed_from_its_place_to_the_cell_that_printed_it(
     assert unit
 
 
+def test_a_score_of_an_earlier_year_is_followed_to_its_parts_and_to_a_cell(open_page: Open) -> None:
+    page = open_page("index.html")
+    page.locator('a[href="places/320500.html#index-2020"]').first.click()
+    page.wait_for_load_state()
+    parts = page.locator("#index-2020")
+    expect(parts).to_be_in_viewport()
+    expect(parts).to_be_visible()
+    parts.locator('a[href*="#v-320500-2020"]').first.click()
+    page.wait_for_load_state()
+    row = page.locator(":target")
+    expect(row).to_be_in_viewport()
+    expect(row.locator("code.cell").first).to_be_visible()
+
+
 def test_the_way_back_of_a_column_is_shown_at_its_address(open_page: Open) -> None:
     page = open_page("lineage.html#fct_indicator.value")
     expect(page.locator("main")).to_contain_text("int_indicator")
@@ -180,8 +197,12 @@ def test_without_script_both_languages_are_there(open_page: Open) -> None:
     expect(page.locator('h1 [lang="en"]')).to_be_visible()
 
 
-def test_no_word_of_the_other_language_is_left_in_english(open_page: Open) -> None:
-    page = open_page("index.html", locale="en-US")
+@pytest.mark.parametrize(
+    "name",
+    ["index.html", "metrics.html", "places/341700.html", "index_explained.html", "indicators/gdp.html"],
+)
+def test_no_word_of_the_other_language_is_left_in_english(open_page: Open, name: str) -> None:
+    page = open_page(name, locale="en-US")
     stray = page.evaluate("""() => {
         const found = [];
         const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);

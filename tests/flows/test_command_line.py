@@ -153,6 +153,24 @@ def test_the_answer_of_a_command_is_json_with_its_keys(
     assert require_release(published.paths).id in (answer.get("release"), answer.get("current"))
 
 
+def test_json_of_a_report_names_its_files(published: Published, tmp_path: Path) -> None:
+    result = g60("report", "--json", "--output", tmp_path, "--warehouse", published.paths.warehouse)
+    [written] = json.loads(result.stdout)["files"]
+    assert Path(written).is_relative_to(tmp_path) and Path(written).is_file()
+
+
+def test_the_readme_tells_the_keys_of_each_command_that_gives_json() -> None:
+    table = (
+        (ROOT / "README.md")
+        .read_text(encoding="utf-8")
+        .split("| command | keys of its JSON |")[1]
+        .split("\n\n")[0]
+    )
+    told = {name for row in table.splitlines()[2:] for name in re.findall(r"`([a-z]+)", row.split("|")[1])}
+    giving = {name for name in COMMANDS if "--json" in g60(name, "--help").stdout}
+    assert giving == told
+
+
 def test_json_of_a_query_are_its_rows(published: Published) -> None:
     result = g60("query", "select 1 as a", "--json", "--warehouse", published.paths.warehouse)
     assert json.loads(result.stdout) == [{"a": 1}]

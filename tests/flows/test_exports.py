@@ -35,7 +35,7 @@ def test_frictionless_finds_the_data_package_valid_down_to_the_last_row(
         report = Package(source=str(release.folder / "datapackage.json")).validate()
     assert report.valid, report.flatten(["name", "rowNumber", "message"])[:5]
     tables = connection.execute(
-        "select table_name from duckdb_tables() where schema_name = 'marts' order by all"
+        "select table_name from information_schema.tables where table_schema = 'marts' order by all"
     ).fetchall()
     assert [(task.name,) for task in report.tasks] == tables
 
@@ -70,10 +70,14 @@ def test_each_sheet_of_the_workbook_has_the_rows_of_its_mart(
         for name, rows, *_ in book.worksheets[0].iter_rows(min_row=5, values_only=True)
         if isinstance(rows, int)
     }
-    counted = connection.execute(
-        "select table_name, estimated_size from duckdb_tables() where schema_name = 'marts'"
+    names = connection.execute(
+        "select table_name from information_schema.tables where table_schema = 'marts'"
     ).fetchall()
-    assert contents == dict(counted)
+    counted = {
+        name: connection.execute(f"select count(*) from marts.{name}").fetchall()[0][0] for (name,) in names
+    }
+    assert {"mart_target", "mart_freshness"} <= counted.keys()
+    assert contents == counted
     sheet = book["fct_indicator"]
     heads = [cell.value for cell in next(sheet.iter_rows(max_row=1))]
     values = [row[heads.index("value")] for row in sheet.iter_rows(min_row=4, values_only=True)]

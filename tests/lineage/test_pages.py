@@ -12,7 +12,8 @@ from playwright.sync_api import Browser, Page
 
 from flows.reporting.site import build_site
 from flows.reporting.site.diagrams import Box, Line, diagram
-from flows.reporting.site.pages_lineage import script_data
+from flows.reporting.site.pages_lineage import SUBJECTS, script_data
+from flows.settings import ROOT
 from tests.conftest import Published
 
 
@@ -27,6 +28,11 @@ def test_a_line_over_several_columns_passes_beside_the_boxes_between() -> None:
     [level] = re.findall(r"([\d.]+)h", path)
     assert len(boxes) == 5
     assert not [box for box in boxes[1:4] if box[0] <= float(level) <= box[1]]
+
+
+def test_every_subject_of_the_marts_has_its_words_in_both_languages() -> None:
+    folders = {path.parent.name for path in (ROOT / "dbt_project" / "models" / "marts").glob("*/*.sql")}
+    assert folders <= SUBJECTS.keys()
 
 
 def test_names_in_a_picture_are_text() -> None:

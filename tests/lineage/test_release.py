@@ -172,7 +172,7 @@ def test_the_exposures_of_exports_copies_and_endpoint_name_what_they_give(
 ) -> None:
     macros = {name for (name,) in rows(release, "select table_name from meta.node where subject = 'as_of'")}
     tables, views = marts(release, "table"), marts(release, "view")
-    assert exposed("exports") == tables
+    assert exposed("exports") == tables | views
     assert exposed("copies") == tables
     assert exposed("sql_endpoint") == tables | views | macros
 

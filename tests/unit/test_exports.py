@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import datetime as dt
 import json
 from pathlib import Path
 
@@ -54,7 +55,7 @@ create table marts.fct_observation as from marts.fct_indicator;
 create table marts.mart_all_types as
 select true as yes, 9007199254740993::bigint as large, date '2024-02-29' as day, [1, 2] as list,
     {{'a': '{HOSTILE}', 'b': 1}} as record, null::varchar as nothing, 'NaN'::double as no_number;
-create view marts.mart_view as select 1 as x;
+create view marts.mart_view as select date '2026-01-01' as as_of, 1 as late;
 comment on table marts.dim_place is '地区。 Places.';
 comment on column marts.dim_place.name_zh is '中文名。 Chinese name.';
 """
@@ -70,7 +71,7 @@ def exported(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def test_a_view_is_in_no_export_and_every_table_in_each(exported: Path) -> None:
+def test_every_table_is_in_each_export_and_a_view_as_it_stood_that_day(exported: Path) -> None:
     tables = {
         "dim_document",
         "dim_indicator",
@@ -78,12 +79,16 @@ def test_a_view_is_in_no_export_and_every_table_in_each(exported: Path) -> None:
         "fct_indicator",
         "fct_observation",
         "mart_all_types",
+        "mart_view",
     }
     package = json.loads((exported / "datapackage.json").read_text("utf-8"))
     assert {path.stem for path in (exported / "parquet").iterdir()} == tables
     assert {path.stem for path in (exported / "csv").iterdir()} == tables
     assert {one["name"] for one in package["resources"]} == tables
-    assert set(openpyxl.load_workbook(exported / "g60.xlsx").sheetnames[2:]) == tables
+    book = openpyxl.load_workbook(exported / "g60.xlsx")
+    assert set(book.sheetnames[2:]) == tables
+    assert [*book["mart_view"].iter_rows(min_row=4, values_only=True)] == [(dt.datetime(2026, 1, 1), 1)]
+    assert (exported / "csv" / "mart_view.csv").read_text("utf-8").splitlines()[1] == "2026-01-01,1"
 
 
 def test_numbers_dates_and_truth_values_keep_their_type_in_the_workbook(exported: Path) -> None:

@@ -73,6 +73,8 @@ select * from (values
     ('gdp_per_head', '人均地区生产总值', 'GDP per head', '比率', 'A ratio', '元', 'yuan', 'ratio',
         'economy', false,
         'gdp ÷ pop_resident'),
+    ('joint_patents', '合作专利', 'Joint patents', '汇总', 'Added up', '件', 'patents', 'flow', 'economy',
+        true, null),
     ('patents', '专利', 'Patents', '件数', 'Patents', '件', 'patents', 'stock', 'a_new_subject', true, null)
 ) as t (indicator_code, name_zh, name_en, definition_zh, definition_en, unit, unit_en, measure, domain,
     is_additive, formula);
@@ -602,11 +604,15 @@ select measure, year, value_kind, counting, unnest([from_place_code, to_place_co
     1 as strength_rank
 from marts.mart_link_matrix;
 create table marts.fct_link as
-select measure, counting, from_place_code, to_place_code, '2023' as period, value, unit, value_kind, method,
-    'n.csv#A2 {HARMFUL}' as cell_address
+select measure, counting, from_place_code, to_place_code, '2023' as period, 2023 as year, value, value_low,
+    value_high, unit, value_kind, method, 'n.csv#A2 {HARMFUL}' as cell_address
 from marts.mart_link_matrix
 union all
-select 'tech_contract_value', 'full', '310117', 'G60', '2023', 7.5, '亿元', 'observed', 'printed', 'm.csv#F2';
+select 'tech_contract_value', 'full', * exclude (cell_address), 'observed', 'printed', cell_address
+from (values
+    ('310117', 'G60', '2023', 2023, 7.5, 7.5, 7.5, '亿元', 'm.csv#F2'),
+    ('310117', '110000', '2023', 2023, 1.5, 1.45, 1.55, '亿元', 'f.csv#B1')
+) as t (from_place_code, to_place_code, period, year, value, value_low, value_high, unit, cell_address);
 create table staging.link_measure as
 select distinct measure, measure as name_zh, measure as name_en from marts.mart_link_matrix;
 
@@ -670,10 +676,20 @@ RELEASE += f"""
 create table meta.metric as
 select 'gdp_double' as metric_code, '两倍' as name_zh, 'Twice' as name_en, '亿元' as unit, '' as unit_en,
     '定义' as definition_zh, 'Definition' as definition_en, 'gdp' as indicator_code,
-    '2 * gdp' as formula;
+    '2 * gdp' as formula
+union all
+select 'gdp_of_the_nine', '九地', 'Nine', '亿元', '', '定义', 'Definition', 'gdp',
+    'marts.mart_corridor.total where indicator_code = ''gdp'''
+union all
+select 'index', '指数', 'Index', '分', '', '定义', 'Definition', null,
+    'marts.mart_collaborative_innovation_index.score where framework = ''g60_collaborative_innovation''';
 create table marts.mart_metric as
 select 'gdp_double' as metric_code, '330100' as place_code, 2022 as year, 2.0 as value, 1.0 as value_low,
-    3.0 as value_high, 'derived' as value_kind;
+    3.0 as value_high, 'derived' as value_kind
+union all
+select 'gdp_of_the_nine', 'G60', 2022, 79072.5, 79072.2, 79072.7, 'derived'
+union all
+select 'index', 'G60', 2020, 110.7, 105.7, 115.7, 'derived';
 create table staging.unit as select '亿元' as unit, '100 million yuan' as name_en;
 create table meta.example as
 select *, 'economy' as subject, '问 {HARMFUL}' as title_zh, 'Question' as title_en, '文' as prose_zh,
@@ -817,7 +833,7 @@ def test_a_table_added_later_has_a_page(pages: dict[Path, str], release: Path) -
 def test_an_indicative_score_is_marked(pages: dict[Path, str], release: Path) -> None:
     text = pages[(release / "index.html").resolve()]
     assert '<span lang="zh-CN">参考</span> <span class="en" lang="en">indicative</span> 50 %' in text
-    assert '<span class="score indicative">128.2</span>' in text
+    assert '<a class="score indicative" href="places/330100.html#index-2020">128.2</a>' in text
 
 
 def test_the_start_page_tells_changes_late_sources_and_verdicts_in_words(
@@ -1160,6 +1176,58 @@ def test_a_number_is_followed_from_its_place_to_the_cell_it_was_read_from(
     source = pages[release / "sources/f.csv.html"]
     cell = source[source.index('id="B1"') :].split("</tr>")[0]
     assert "18753.0" in cell and figure in Page(cell).links
+
+
+def test_a_score_is_followed_to_what_it_was_made_of_in_its_year_and_on_to_the_inputs(
+    pages: dict[Path, str], release: Path
+) -> None:
+    place = pages[(release / "places/330100.html").resolve()]
+    for year in (2018, 2020):
+        assert f"places/330100.html#index-{year}" in Page(pages[(release / "index.html").resolve()]).links
+        assert f"#index-{year}" in Page(place).links
+        parts = place[place.index(f'id="index-{year}"') :].split("</table>")[0]
+        assert "人均地区生产总值" in parts and "../method.html#imputation" in Page(parts).links
+
+
+def test_a_place_without_figures_has_a_page_of_its_links_each_with_its_cell(
+    pages: dict[Path, str], release: Path
+) -> None:
+    text = pages[(release / "places/110000.html").resolve()]
+    links = text[text.index('id="links"') :]
+    assert "1.5" in links and "1.45 – 1.55" in links
+    assert {"../places/310117.html", "../sources/f.csv.html#B1"} <= set(Page(links).links)
+    assert "640.5" not in pages[(release / "places/310117.html").resolve()], "a model's link stays out"
+
+
+def test_no_name_stands_twice_in_the_heading_of_a_row(pages: dict[Path, str], release: Path) -> None:
+    for name in ("places/330100.html", "network.html"):
+        for heading in re.findall(r'<th scope="row">(.*?)</th>', pages[(release / name).resolve()]):
+            names = re.findall(r'lang="en">([^<]+)<', heading)
+            assert len(names) == len(set(names)), (name, heading)
+
+
+def test_a_title_quoted_in_chinese_is_marked_as_chinese(pages: dict[Path, str], release: Path) -> None:
+    text = pages[(release / "places/330100.html").resolve()]
+    titles = re.findall(r'<a class="doc"([^>]*)>([^<]*)</a>', text)
+    assert titles
+    for attributes, title in titles:
+        assert (' lang="zh"' in attributes) == bool(re.search(r"[\u4e00-\u9fff]", title)), title
+
+
+def test_an_indicator_without_figures_has_a_page_that_says_so(pages: dict[Path, str], release: Path) -> None:
+    text = pages[(release / "indicators/joint_patents.html").resolve()]
+    assert "No figure of it is held yet" in text and "Added up" in text
+    listed = pages[(release / "indicators.html").resolve()]
+    assert "4 indicators by subject, of which 3 have figures" in listed and "no figure yet" in listed
+
+
+def test_a_metric_leads_to_what_each_of_its_values_was_made_of(pages: dict[Path, str], release: Path) -> None:
+    links = Page(pages[(release / "metrics.html").resolve()]).links
+    assert {
+        "indicators/gdp.html#v-330100-2022",
+        "indicators/gdp.html#nine-2022",
+        "places/G60.html#index-2020",
+    } <= set(links)
 
 
 def test_labels_of_a_sheet_stand_once_where_they_do_not_repeat_themselves(

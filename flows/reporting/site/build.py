@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from functools import cache
 from pathlib import Path
@@ -37,6 +38,7 @@ from flows.reporting.site.words import WORDS, kind_mark, said
 
 HERE = Path(__file__).parent
 TITLE_LENGTH = 48
+HAN = re.compile(r"[\u4e00-\u9fff]")
 EVERY_QUERY = (
     QUERIES
     | facts_chains.QUERIES
@@ -120,6 +122,7 @@ def about(facts: Facts) -> dict[str, Any]:
         "unit": cache(lambda text: in_english(text, units)),
         "named": cache(lambda text: in_english(text, names)),
         "cell_pieces": cells.pieces,
+        "quoted_lang": quoted_lang,
         "bibtex": bibtex_of(facts["release"][0]),
         "interval": numbers.interval,
         "years": numbers.years,
@@ -145,6 +148,11 @@ def in_english(text: str | None, names: dict[str, str]) -> Markup:
         pair = '<span lang="zh-CN">{}</span><span class="en" lang="en">{}</span>'
         return Markup(pair).format(text, english)
     return Markup('<span lang="zh">{}</span>').format(text) if text else Markup("–")
+
+
+def quoted_lang(text: str | None) -> Markup:
+    """The attribute that tells a screen reader that a text quoted as it was printed is Chinese."""
+    return Markup(' lang="zh"') if text and HAN.search(text) else Markup("")
 
 
 def document_names(row: Row) -> Row:

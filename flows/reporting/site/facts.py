@@ -48,6 +48,10 @@ QUERIES = {
         where
             p.is_member or f.figures > 0
             or p.place_code in (select i.place_code from marts.mart_collaborative_innovation_index as i)
+            or p.place_code in (
+                select unnest([l.from_place_code, l.to_place_code]) from marts.fct_link as l
+                where l.value_kind = 'observed'
+            )
         order by
             p.is_member desc,
             list_position(['corridor', 'nation', 'world', 'municipality', 'province'], p.place_kind)
@@ -60,7 +64,7 @@ QUERIES = {
         select i.*, count(f.place_code) as figures,
             string_agg(distinct f.place_code, ' ' order by f.place_code) as place_codes
         from marts.dim_indicator as i
-        inner join marts.fct_indicator as f on i.indicator_code = f.indicator_code
+        left join marts.fct_indicator as f on i.indicator_code = f.indicator_code
         group by all
         order by i.domain, i.indicator_code
     """,
@@ -83,8 +87,7 @@ QUERIES = {
     "pillar": "select * from marts.mart_collaborative_innovation_index_pillar order by place_code, year",
     "contribution": """
         select * from marts.mart_collaborative_innovation_index_contribution
-        qualify year = max(year) over (partition by framework)
-        order by framework, place_code, pillar_code, contribution desc
+        order by framework, place_code, year desc, pillar_code, contribution desc, indicator_code
     """,
     "profile": "select * from marts.mart_city_profile order by place_code, year desc",
     "corridor": "select * exclude (addends, nation_vintages) from marts.mart_corridor order by year desc",

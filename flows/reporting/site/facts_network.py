@@ -35,5 +35,15 @@ QUERIES = {
             and (a.place_kind in ('area', 'corridor') or b.place_kind in ('area', 'corridor'))
         order by l.measure, l.period desc, l.from_place_code, l.to_place_code
     """,
+    # What somebody printed or registered; events added up are on the page of networks.
+    "place_link": """
+        select l.*, a.name_zh as from_name_zh, a.name_en as from_name_en, b.name_zh as to_name_zh,
+            b.name_en as to_name_en
+        from marts.fct_link as l
+        inner join marts.dim_place as a on l.from_place_code = a.place_code
+        inner join marts.dim_place as b on l.to_place_code = b.place_code
+        where l.value_kind = 'observed' and l.counting = 'full' and l.method in ('printed', 'register')
+        order by l.measure, l.year desc, l.period desc, l.from_place_code, l.to_place_code
+    """,
     "link_measure": "select * from staging.link_measure",
 }

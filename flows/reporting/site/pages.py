@@ -20,7 +20,7 @@ from flows.reporting.site.pages_growth import growth_page
 from flows.reporting.site.pages_indicators import Checks, figure_anchors
 from flows.reporting.site.pages_lineage import entities_page, lineage_page
 from flows.reporting.site.pages_metrics import metrics_page
-from flows.reporting.site.pages_network import network_page
+from flows.reporting.site.pages_network import links_by_place, network_page
 from flows.reporting.site.pages_registers import registers_page
 from flows.reporting.site.pages_sources import documents_page, source_pages
 from flows.reporting.site.pages_start import intervals, place_glance, standings, start_facts
@@ -106,6 +106,11 @@ def front_page(facts: Facts) -> dict[str, Any]:
         "index_years": years,
         "index_order": order,
         "scores": {(row["place_code"], row["year"]): row for row in scores},
+        "explained": {
+            (row["place_code"], row["year"])
+            for row in facts["contribution"]
+            if row["framework"] == MAIN_FRAMEWORK
+        },
         "chart": embed(index_trend(facts, order)),
         "map": embed(map_of_the_nine(facts)),
         "newest": newest,
@@ -422,7 +427,7 @@ def sibling_series(edition: int, totals: list[Row]) -> Series:
 
 
 def place_pages(facts: Facts) -> Iterator[Page]:
-    """A page for each place that has figures; those of members and of the corridor show their index too."""
+    """A page for each place that has figures or links; those with an index show it and what it is made of."""
     best = group(facts["best"], "place_code")
     profile = group(facts["profile"], "place_code")
     index, pillars, contributions = (
@@ -431,6 +436,10 @@ def place_pages(facts: Facts) -> Iterator[Page]:
     )
     standing, interval_of, glance = standings(facts), intervals(facts), place_glance(facts["best"], GLANCE)
     nine = embed(map_of_the_nine(facts, "../"))
+    anchors = figure_anchors(facts)
+    corridor = {(row["indicator_code"], row["year"]) for row in facts["corridor"]}
+    base = {row["framework"]: row["base_place_code"] for row in facts["framework"]}.get(MAIN_FRAMEWORK)
+    measures, links = {row["measure"]: row for row in facts["link_measure"]}, links_by_place(facts)
     for place in facts["place"]:
         code = place["place_code"]
         figures = group(best[code], "indicator_code")
@@ -445,14 +454,19 @@ def place_pages(facts: Facts) -> Iterator[Page]:
             "profile": profile[code],
             "index": index[code],
             "pillars": group(pillars[code], "pillar_code"),
-            "contributions": contributions[code],
+            "contributions": group(contributions[code], "year"),
+            "figure_anchors": anchors,
+            "corridor_anchors": corridor,
+            "corridor_code": base,
+            "links": group(links[code], "measure"),
+            "measures": measures,
             "map": nine if place["is_member"] else None,
         }
         yield f"places/{code}.html", "place.html", context
 
 
 def indicator_pages(facts: Facts) -> Iterator[Page]:
-    """A page for each indicator that has figures."""
+    """A page for each indicator, also where no figure of it is held yet."""
     best_of, source_of, gaps_of, corridor_of = (
         group(facts[name], "indicator_code") for name in ("best", "source", "gap", "corridor")
     )

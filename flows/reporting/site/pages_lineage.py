@@ -28,6 +28,7 @@ SUBJECTS = {
     "claims": ("论断", "Claims"),
     "registers": ("登记表", "Registers"),
     "quality": ("质量", "Quality"),
+    "metrics": ("度量", "Metrics"),
     "as_of": ("某日所知", "As of a day"),
 }
 

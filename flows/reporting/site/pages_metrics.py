@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from flows.reporting.site.facts import Facts, group
+from flows.reporting.site.facts import MAIN_FRAMEWORK, Facts, group
+from flows.reporting.site.pages_indicators import figure_anchors
 
 SHOWN_YEARS = 8
+# The mart of the nine together, by which a metric is known to be made from all of them.
+CORRIDOR = "mart_corridor"
 
 
 def metrics_page(facts: Facts) -> dict[str, Any]:
@@ -26,4 +29,31 @@ def metrics_page(facts: Facts) -> dict[str, Any]:
         "metric_values": {
             (row["metric_code"], row["place_code"], row["year"]): row for row in facts["metric_value"]
         },
+        "certificates": certificates(facts),
     }
+
+
+def certificates(facts: Facts) -> dict[tuple[str, str, int], str]:
+    """Where the page of each value's indicator or place says what it is made of, from the root."""
+    figures = figure_anchors(facts)
+    nine = {(row["indicator_code"], row["year"]) for row in facts["corridor"]}
+    scores = {
+        (row["place_code"], row["year"])
+        for row in facts["contribution"]
+        if row["framework"] == MAIN_FRAMEWORK
+    }
+    metrics = {row["metric_code"]: row for row in facts["metric"]}
+    found = {}
+    for row in facts["metric_value"]:
+        metric, place, year = metrics[row["metric_code"]], row["place_code"], row["year"]
+        indicator, formula = metric["indicator_code"], metric["formula"] or ""
+        if indicator and CORRIDOR in formula and (indicator, year) in nine:
+            href = f"indicators/{indicator}.html#nine-{year}"
+        elif indicator and (indicator, place, str(year)) in figures:
+            href = f"indicators/{indicator}.html#v-{place}-{year}"
+        elif MAIN_FRAMEWORK in formula and (place, year) in scores:
+            href = f"places/{place}.html#index-{year}"
+        else:
+            continue
+        found[row["metric_code"], place, year] = href
+    return found

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from typing import Any
 
 from markupsafe import Markup
@@ -55,6 +56,15 @@ def network_page(facts: Facts, colours: dict[str, str], names: dict[str, str]) -
         "margins": facts["network_margin"],
         "fitted": fitted,
     }
+
+
+def links_by_place(facts: Facts) -> dict[str, list[Row]]:
+    """The observed links of each place, those that lead from it and those that lead to it."""
+    found: dict[str, list[Row]] = defaultdict(list)
+    for row in facts["place_link"]:
+        for code in dict.fromkeys((row["from_place_code"], row["to_place_code"])):
+            found[code].append(row)
+    return found
 
 
 def year_of(rows: list[Row]) -> int | None:

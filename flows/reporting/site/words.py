@@ -288,6 +288,8 @@ WORDS: dict[str, dict[str, Pair]] = {
         "prefecture": ("地级市", "prefecture-level city"),
         "municipality": ("直辖市", "municipality"),
         "province": ("省", "province"),
+        "county": ("县或县级市", "county or county-level city"),
+        "area": ("地区之合", "several places as one"),
         "nation": ("全国", "nation"),
         "world": ("全球", "world"),
         "corridor": ("走廊", "corridor"),

@@ -95,8 +95,19 @@ function setUpFolding(body) {
   show(false);
 }
 
+// An address may lead into something folded, which not every browser opens by itself.
+function reveal() {
+  const target = document.getElementById(decodeURIComponent(location.hash.slice(1)));
+  const folded = target?.closest("details:not([open], .menu)");
+  if (!folded) return;
+  folded.open = true;
+  target.scrollIntoView();
+}
+
 document.querySelectorAll("#language").forEach(setUpLanguage);
 document.querySelectorAll("#theme").forEach(setUpTheme);
 setUpMenus(document.querySelectorAll("details.menu"));
 document.querySelectorAll("form.filter").forEach(setUpFilter);
 document.querySelectorAll("tbody.earlier").forEach(setUpFolding);
+addEventListener("hashchange", reveal);
+reveal();
