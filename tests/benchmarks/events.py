@@ -236,7 +236,7 @@ def land_all(home: str) -> Told:
     where = Path(home)
     (where / "w" / "g60.duckdb").unlink(missing_ok=True)
     with reader_of(where) as reader:
-        landing = land(where / "raw", where / "w" / "g60.duckdb", partitions=reader)
+        landing = land(where / "raw" / "synthetic", where / "w" / "g60.duckdb", partitions=reader)
     assert landing.read == landing.landed + landing.quarantined + landing.not_data
     store = where / "w" / "partitions"
     return {
