@@ -108,14 +108,13 @@ def where_it_lies(release: Release) -> dict[str, str]:
 
 def tell_release(where: Paths, speech: Speech) -> None:
     """The index, what was refused, and where the release lies."""
-    import duckdb
-
+    from flows.engine import connect
     from flows.querying.quarantine import print_refusals, refusals
     from flows.release.current import require_release
     from flows.release.ledger import read_ledger
 
     release = require_release(where)
-    with duckdb.connect(str(release.database), read_only=True) as connection:
+    with connect(release.database, read_only=True) as connection:
         refused = refusals(connection)
         if not speech.is_json:
             print_index(connection, speech.console)

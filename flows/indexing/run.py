@@ -20,6 +20,7 @@ from flows.indexing.load import load
 from flows.indexing.method import read_method
 from flows.indexing.models import run_models
 from flows.indexing.outputs import check_folder, whole_folder, write_files
+from flows.settings import limits
 from flows.terminal import print_line, print_table
 from flows.wording import said
 
@@ -53,10 +54,10 @@ def index(data: Path, framework: Path, method: Path, out: Path) -> Index:
     """Compute the index into the folder `out`. Raises G60Error, writing nothing, if an input is at fault."""
     folder = check_folder(out)
     asked = read_method(method)
-    # On one thread sums are made in one order, so that the same files give the same bytes.
     with (
         tempfile.TemporaryDirectory(prefix="g60-index-") as scratch,
-        duckdb.connect(config={"threads": 1, "temp_directory": scratch}) as connection,
+        # On one thread sums are made in one order, so that the same files give the same bytes.
+        duckdb.connect(config={"temp_directory": scratch, **limits().settings(), "threads": 1}) as connection,
     ):
         tree = read_framework(framework, weighs=asked.weight.method == "given")
         read = read_data(connection, data, tree, asked.groups, asked.denominate)

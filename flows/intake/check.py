@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import duckdb
 from rich.console import Console
 
 from flows.digests import FileDigests
+from flows.engine import connect
 from flows.errors import G60Error
 from flows.landing.files import data_files, name_of
 from flows.landing.partitions import PartitionReader, is_partitioned
@@ -120,7 +120,7 @@ def check(file: Path, card: Path | None, where: Paths) -> Verdict:
         files = [take_in(path, where.raw) for path in beside]
         write_landing([*files, candidate], trial.build_database)
         judge(trial)
-        with duckdb.connect(str(trial.build_database), read_only=True) as connection:
+        with connect(trial.build_database, read_only=True) as connection:
 
             def rows(sql: str) -> list[Row]:
                 found = connection.execute(sql, [candidate.path])
@@ -153,7 +153,7 @@ def check_partition(file: Path, folder: Path, where: Paths) -> Verdict:
         taken = take_in_partition(file, folder, raw, reader, FileDigests(), drafts=True)
         trial = Path(scratch) / "g60.duckdb"
         write_landing([taken], trial)
-        with duckdb.connect(str(trial), read_only=True) as connection:
+        with connect(trial, read_only=True) as connection:
             found = connection.execute(LINKS)
             names = [column[0] for column in found.description or []]
             links = [dict(zip(names, row, strict=True)) for row in found.fetchall()]

@@ -13,6 +13,7 @@ from types import TracebackType
 
 import duckdb
 
+from flows.engine import connect
 from flows.errors import G60Error
 from flows.lineage.keys import holds, keys_of, references_of
 from flows.lineage.meanings import examples_of, metrics_of
@@ -59,7 +60,7 @@ class LineageReader:
 def read_build(build: Path) -> Lineage:
     """The lineage of the build in a scratch folder."""
     manifest = json.loads((build / "target" / "manifest.json").read_text(encoding="utf-8"))
-    with duckdb.connect(str(build / "g60.duckdb"), read_only=True) as connection:
+    with connect(build / "g60.duckdb", read_only=True) as connection:
         tables = tables_of(connection)
         lineage = follow(manifest, tables, build / CACHE)
         keys = [one for one in keys_of(manifest) if one[0] in tables]

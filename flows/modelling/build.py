@@ -282,9 +282,11 @@ def failing_rows(paths: Paths, node: Node, limit: int = SHOWN_ROWS) -> list[dict
     """
     import duckdb
 
+    from flows.engine import connect
+
     if node.query is None:
         return []
-    with duckdb.connect(str(paths.build_database), read_only=True) as connection:
+    with connect(paths.build_database, read_only=True) as connection:
         try:
             found = connection.sql(f"select * from ({node.query}) limit {limit}")
         except duckdb.CatalogException:

@@ -8,6 +8,7 @@ import duckdb
 from rich.console import Console
 from rich.text import Text
 
+from flows.engine import connect
 from flows.errors import G60Error
 from flows.querying.query import show
 from flows.release.current import require_release
@@ -83,7 +84,7 @@ class Certificate(NamedTuple):
 def certificate(paths: Paths, place: str, indicator: str, period: str) -> Certificate:
     """The certificate of one figure of the current release. Raises G60Error when there is none."""
     release = require_release(paths)
-    with duckdb.connect(str(release.database), read_only=True) as connection:
+    with connect(release.database, read_only=True) as connection:
         key = [
             one_code(connection, PLACE, place, "place"),
             one_code(connection, INDICATOR, indicator, "indicator"),

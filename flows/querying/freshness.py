@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 import duckdb
 from rich.console import Console
 
+from flows.engine import connect
 from flows.errors import G60Error
 from flows.release.current import Release, require_release
 from flows.settings import Paths
@@ -111,7 +112,7 @@ def read_standings(paths: Paths) -> tuple[Release, list[Standing]]:
     Raises G60Error before the first release, and for a release made before there was a calendar.
     """
     release = require_release(paths)
-    with duckdb.connect(str(release.database), read_only=True) as connection:
+    with connect(release.database, read_only=True) as connection:
         try:
             rows = connection.execute(STANDINGS).fetchall()
         except duckdb.CatalogException as error:

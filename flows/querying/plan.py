@@ -13,6 +13,7 @@ import duckdb
 from rich.console import Console
 
 from flows.digests import FileDigests
+from flows.engine import connect
 from flows.errors import G60Error
 from flows.fingerprint import inputs
 from flows.landing.cache import LandingCache
@@ -130,7 +131,7 @@ def kept_partitions(
 def moved_files(before: Release, digests: dict[str, str], kept: set[str]) -> list[Moved]:
     """The raw files that are not those of the release."""
     try:
-        with duckdb.connect(str(before.database), read_only=True) as connection:
+        with connect(before.database, read_only=True) as connection:
             there = dict(connection.execute("select file_path, sha256 from raw.file").fetchall())
             documents = dict(connection.execute(DOCUMENTS).fetchall())
     except duckdb.Error as error:

@@ -11,6 +11,7 @@ from typing import Literal
 import duckdb
 from rich.console import Console
 
+from flows.engine import connect
 from flows.errors import G60Error
 from flows.landing.shown import seen
 from flows.release.current import require_release
@@ -40,7 +41,7 @@ def query(paths: Paths, sql: str, form: Format, output: Path | None = None) -> N
         raise G60Error(
             "Parquet cannot be shown on a terminal", "--format parquet", "name a file with --output"
         )
-    with waiting("the query runs"), duckdb.connect(str(release.database), read_only=True) as connection:
+    with waiting("the query runs"), connect(release.database, read_only=True) as connection:
         try:
             kinds = {statement.type for statement in connection.extract_statements(sql)}
             if not kinds <= READING:

@@ -5,8 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import NamedTuple
 
-import duckdb
-
+from flows.engine import connect
 from flows.errors import G60Error
 from flows.modelling.build import Build, Node, failing_rows
 from flows.release.compare import Changes
@@ -47,7 +46,7 @@ def check_gate(build: Build, paths: Paths) -> None:
 
 def release_limits(database: Path) -> list[Limit]:
     """The limits of a build, which are data: seeds/release_limit.csv."""
-    with duckdb.connect(str(database), read_only=True) as connection:
+    with connect(database, read_only=True) as connection:
         rows = connection.execute("select measure, table_name, percent, allowed from staging.release_limit")
         return [Limit(*row) for row in rows.fetchall()]
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import duckdb
 
+from flows.engine import connect
 from flows.release.current import Release
 
 MANIFEST = "manifest.json"
@@ -45,7 +46,7 @@ def faults(release: Release) -> list[str]:
 def miscounts(release: Release) -> list[str]:
     """Tables of the database whose rows are not as many as it says, or a database that does not open."""
     try:
-        with duckdb.connect(str(release.database), read_only=True) as connection:
+        with connect(release.database, read_only=True) as connection:
             ((own,),) = connection.execute("select release_id from meta.release").fetchall()
             found = [] if own == release.id else [f"g60.duckdb says it is release {own}"]
             for schema, table, rows in connection.execute("from meta.row_count").fetchall():

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-import duckdb
+from flows.engine import connect
 
 Rows = list[tuple[Any, ...]]
 LISTED = 30
@@ -64,7 +64,7 @@ def listed(rows: Rows, line: str) -> list[str]:
 
 def release_notes(database: Path, before: Path | None) -> str:
     """Markdown in Chinese and English. `before` is the database of the release before, None for the first."""
-    with duckdb.connect(str(database), read_only=True) as connection:
+    with connect(database, read_only=True) as connection:
         about = connection.execute(HEAD)
         names = [column[0] for column in about.description or []]
         release = dict(zip(names, about.fetchone() or (), strict=True))

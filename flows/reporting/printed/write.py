@@ -6,10 +6,10 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import duckdb
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
+from flows.engine import connect
 from flows.errors import G60Error
 from flows.reporting.charting.embedding import Figure, picture
 from flows.reporting.charting.marking import legend
@@ -31,7 +31,7 @@ def write_report(
 ) -> list[Path]:
     """Write the report into a folder and say which files it is. Nothing is written when it cannot be made."""
     browser = None if form == "html" else require_browser()
-    with duckdb.connect(str(database), read_only=True) as connection:
+    with connect(database, read_only=True) as connection:
         facts = report_facts(connection)
     text = render(facts, place, lang)
     output.mkdir(parents=True, exist_ok=True)
@@ -55,7 +55,7 @@ def report_of_release(where: Paths, asked: str | None, output: Path, form: str, 
     release = require_release(where)
     place = None
     if asked:
-        with duckdb.connect(str(release.database), read_only=True) as connection:
+        with connect(release.database, read_only=True) as connection:
             place = one_code(connection, PLACE, asked, "place")
     return write_report(release.database, output, release.id, place=place, form=form, lang=lang)
 

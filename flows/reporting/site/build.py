@@ -8,11 +8,11 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import duckdb
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from flows.bilingual import two_languages
+from flows.engine import connect
 from flows.exporting.catalogue import json_ld
 from flows.exporting.dataset import read_dataset
 from flows.reporting.charting.embedding import library
@@ -59,7 +59,7 @@ def build_site(database: Path, folder: Path) -> None:
 
     `database` is opened read-only. Other things in `folder`, such as dbt's own docs, are left alone.
     """
-    with duckdb.connect(str(database), read_only=True) as connection:
+    with connect(database, read_only=True) as connection:
         facts = read_facts(connection, EVERY_QUERY) | read_optional(connection, WHERE_THERE)
         facts["example_result"] = run_examples(connection, facts["example"])
         samples = {row["table_name"]: first_rows(connection, row["table_name"]) for row in facts["table"]}
