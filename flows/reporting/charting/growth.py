@@ -29,7 +29,7 @@ def growth_chart(laws: Mapping[str, Law]) -> Figure | None:
     base = alt.Chart(data).encode(
         x=alt.X("size:Q", title=two("规模", "size"), scale=alt.Scale(type="log"), axis=alt.Axis(format="~s")),
         y=alt.Y(
-            "seconds:Q", title=two("秒", "seconds"), scale=alt.Scale(type="log"), axis=alt.Axis(format="~s")
+            "seconds:Q", title=two("秒", "seconds"), scale=alt.Scale(type="log"), axis=alt.Axis(format="~r")
         ),
         color=alt.Color(
             "work:N",
