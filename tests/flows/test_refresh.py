@@ -424,13 +424,13 @@ def test_readers_see_four_schemas_and_every_mart_column_described_in_both_langua
         "and not regexp_matches(coalesce(comment, ''), '\\p{Han}.*[a-z]')",
     )
     assert undescribed == []
-    [(tables, parquet)] = as_analyst(
+    [(tables, views, parquet)] = as_analyst(
         published,
-        "select count(*), (select count(*) from glob("
-        f"'{require_release(published.paths).folder}/parquet/*.parquet')) "
+        "select count(*), (select count(*) from duckdb_views() where schema_name = 'marts'), "
+        f"(select count(*) from glob('{require_release(published.paths).folder}/parquet/*.parquet')) "
         "from duckdb_tables() where schema_name = 'marts'",
     )
-    assert tables == parquet == 54
+    assert (tables, views, parquet) == (54, 2, 56)
 
 
 def test_parquet_and_csv_hold_what_the_database_holds(published: Published) -> None:
