@@ -4,6 +4,14 @@ from __future__ import annotations
 
 ENCLAVES = "reverse_innovation_enclave"
 
+# Links with the names of their ends.
+NAMED_LINK = """
+    select l.*, a.name_zh as from_name_zh, a.name_en as from_name_en, b.name_zh as to_name_zh,
+        b.name_en as to_name_en
+    from marts.fct_link as l
+    inner join marts.dim_place as a on l.from_place_code = a.place_code
+    inner join marts.dim_place as b on l.to_place_code = b.place_code
+"""
 QUERIES = {
     "network": "select * from marts.mart_network order by value_kind desc, measure, counting, year desc",
     "network_place": """
@@ -24,24 +32,16 @@ QUERIES = {
         where l.measure = '{ENCLAVES}' and l.counting = 'full'
         group by l.from_place_code, l.to_place_code
     """,
-    "network_margin": """
-        select l.*, a.name_zh as from_name_zh, a.name_en as from_name_en, b.name_zh as to_name_zh,
-            b.name_en as to_name_en
-        from marts.fct_link as l
-        inner join marts.dim_place as a on l.from_place_code = a.place_code
-        inner join marts.dim_place as b on l.to_place_code = b.place_code
+    "network_margin": f"""
+        {NAMED_LINK}
         where
             l.method = 'printed'
             and (a.place_kind in ('area', 'corridor') or b.place_kind in ('area', 'corridor'))
         order by l.measure, l.period desc, l.from_place_code, l.to_place_code
     """,
     # What somebody printed or registered; events added up are on the page of networks.
-    "place_link": """
-        select l.*, a.name_zh as from_name_zh, a.name_en as from_name_en, b.name_zh as to_name_zh,
-            b.name_en as to_name_en
-        from marts.fct_link as l
-        inner join marts.dim_place as a on l.from_place_code = a.place_code
-        inner join marts.dim_place as b on l.to_place_code = b.place_code
+    "place_link": f"""
+        {NAMED_LINK}
         where l.value_kind = 'observed' and l.counting = 'full' and l.method in ('printed', 'register')
         order by l.measure, l.year desc, l.period desc, l.from_place_code, l.to_place_code
     """,
