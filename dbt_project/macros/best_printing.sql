@@ -8,6 +8,13 @@
     printing of its standing; where these agree, as nearly always, that one is the best. A second pass asks only the
     cells that are left. The address decides last: the answer hangs on no order of rows and no number of threads. -#}
 {% macro best_printing(vintages) %}
+{%- set left -%}
+    (
+        select *
+        from {{ vintages }} as a
+        semi join (select * from cell where not is_agreed) as c using (place_code, indicator_code, period)
+    )
+{%- endset -%}
 select
     v.*,
     v.qualifier in ('at_least', 'at_most') as is_bound,
@@ -47,8 +54,7 @@ left join (
             first_value(standing) over printing as leader_standing,
             first_value(closed_low) over printing as leader_low,
             first_value(closed_high) over printing as leader_high
-        from ({{ printings(vintages) }}) as p
-        semi join (select * from cell where not is_agreed) as c using (place_code, indicator_code, period)
+        from ({{ printings(left) }}) as p
         window printing as (
             partition by place_code, indicator_code, period
             order by standing, age, width, cell_address

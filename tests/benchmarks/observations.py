@@ -65,10 +65,10 @@ def with_duckdb(source: str, folder: str, slices: str = "1") -> Mapping[str, Any
     """Write the answer, one slice of the places after another: no cell is in two of them."""
     answer = answer_in(folder, "duckdb")
     with tempfile.TemporaryDirectory(dir=folder) as scratch, connect(scratch) as connection:
-        parts = [("", "~")]  # every place
+        parts = [""]
         if int(slices) > 1:
             # Ranges: where a file lies in the order of places, a slice reads its own part only.
-            parts = connection.execute(f"""
+            ranges = connection.execute(f"""
                 select min(place_code), max(place_code)
                 from (
                     select place_code, ntile({slices}) over (order by place_code) as slice
@@ -77,11 +77,9 @@ def with_duckdb(source: str, folder: str, slices: str = "1") -> Mapping[str, Any
                 group by slice
                 order by slice
             """).fetchall()
-        for number, (first, last) in enumerate(parts):
-            known = (
-                f"(select {', '.join(ASKED)} from '{source}' where vintage_date <= date '{DAY}' "
-                f"and place_code between '{first}' and '{last}')"
-            )
+            parts = [f" and place_code between '{first}' and '{last}'" for first, last in ranges]
+        for number, part in enumerate(parts):
+            known = f"(select {', '.join(ASKED)} from '{source}' where vintage_date <= date '{DAY}'{part})"
             query = f"select {', '.join(ANSWER)} from ({best_printing(known)}) as b where is_best"
             connection.execute(f"copy ({query}) to '{answer}/{number}.parquet' (format parquet)")
     return {"bytes": sum(file.stat().st_size for file in answer.glob("*.parquet"))}
