@@ -218,7 +218,10 @@ class Supervisor:
         inputs = self.watch.look(look_at(where.raw), self.published(), self.busy, time.time())
         if inputs:
             if inputs != self.asked:
-                self.say("changed", "the raw files are not those of the release: a refresh is asked for")
+                self.say(
+                    "changed",
+                    "the raw files, or the code, are not those of the release: a refresh is asked for",
+                )
             self.asked = inputs
             self.api.tell_raw_changed(inputs)
         if self.watch.settled != settled:
