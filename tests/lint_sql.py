@@ -14,8 +14,10 @@ import sys
 from collections.abc import Iterable
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import sqlfluff
+from jinja2 import Environment
 from sqlfluff.core import FluffConfig, Linter
 from sqlfluff.core.linter.discovery import paths_from_path
 
@@ -24,9 +26,23 @@ SHARED = ("dbt_project/macros", "pyproject.toml")
 CLEAN = Path(".sqlfluff_cache", "clean")
 
 
+def compile_templates_once() -> None:
+    """For each file the linter has Jinja compile every macro of the project anew, always to the same code."""
+    compile_anew, made = Environment.compile, {}
+
+    def compiled(self: Environment, source: Any, *options: Any, **named: Any) -> Any:
+        key = (type(self), source, options, *sorted(named.items()))
+        if key not in made:
+            made[key] = compile_anew(self, source, *options, **named)
+        return made[key]
+
+    Environment.compile = compiled  # type: ignore[method-assign, assignment]
+
+
 @functools.cache
 def linter() -> Linter:
     """The linter by the rules of pyproject.toml; from here on the collector runs when it is told to."""
+    compile_templates_once()
     made = Linter(FluffConfig.from_root())
     gc.disable()
     gc.freeze()
