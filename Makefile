@@ -62,7 +62,6 @@ bench: $(SPARK)  ## measure speed and memory (two hours and 20 GB of disk)
 	$(BIN)/python -m tests.benchmarks.refresh
 	$(BIN)/python -m tests.benchmarks.index
 	$(BIN)/python -m tests.benchmarks.networks
-	$(BIN)/python -m tests.benchmarks.index panel
 	$(BIN)/python -m tests.benchmarks.events links
 	$(BIN)/python -m tests.benchmarks.events larger
 	$(BIN)/python -m tests.benchmarks.events refresh

@@ -24,11 +24,13 @@ from tests.conftest import Published, g60_here
 from tests.programs import library, program
 
 EVENTS = 20_000
-# Small tables want few pieces, and a Java that lives for a minute no second compiler.
+# Small tables want few pieces, and what lives for a minute, or runs once over a few rows, no compiler.
 SETTINGS = """
 # as spark-defaults.conf
 spark.sql.shuffle.partitions   2
 spark.default.parallelism      2
+spark.sql.codegen.wholeStage   false
+spark.sql.codegen.factoryMode  NO_CODEGEN
 spark.driver.extraJavaOptions  -XX:TieredStopAtLevel=1
 spark.executor.extraJavaOptions=-XX:TieredStopAtLevel=1
 """
@@ -209,8 +211,10 @@ def test_a_model_that_fails_on_spark_is_one_sentence_and_leaves_what_was_there(
         connection.execute(f"create table document as select * exclude (published_on) from '{part}'")
         connection.execute(f"copy document to '{part}'")
     before = (distributed.folder / "manifest.json").read_text(encoding="utf-8")
+    settings = tmp_path / "spark.conf"
+    settings.write_text(SETTINGS, encoding="utf-8")
     process = g60(
-        {"G60_SPARK_MASTER": "local[1]"},
+        {"G60_SPARK_MASTER": "local[1]", "G60_SPARK_CONF": str(settings)},
         *("refresh", "--engine", "spark", "--input", given, "--warehouse", distributed.paths.warehouse),
     )
     _, errors = process.communicate(timeout=300)
