@@ -56,7 +56,7 @@ format: $(READY)  ## rewrite Python and SQL in the house style
 	$(BIN)/ruff format .
 	$(BIN)/sqlfluff fix --disable-progress-bar dbt_project/models dbt_project/tests dbt_project/analyses
 
-bench: $(SPARK)  ## measure speed and memory (two hours and 20 GB of disk)
+bench: $(SPARK) run  ## measure speed and memory (an hour and 20 GB of disk)
 	$(BIN)/python -m tests.benchmarks.landing
 	$(BIN)/python -m tests.benchmarks.mutations
 	$(BIN)/python -m tests.benchmarks.refresh
