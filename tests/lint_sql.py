@@ -36,7 +36,7 @@ def compile_templates_once() -> None:
             made[key] = compile_anew(self, source, *options, **named)
         return made[key]
 
-    Environment.compile = compiled  # type: ignore[method-assign, assignment]
+    Environment.compile = compiled  # type: ignore[method-assign]
 
 
 @functools.cache
