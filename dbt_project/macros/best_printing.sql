@@ -8,7 +8,7 @@
     printing of its standing; where these agree, as nearly always, that one is the best. A second pass asks only the
     cells that are left. The address decides last: the answer hangs on no order of rows and no number of threads. -#}
 {% macro best_printing(vintages) %}
-{%- set left -%}
+{%- set undecided -%}
     (
         select *
         from {{ vintages }} as a
@@ -54,7 +54,7 @@ left join (
             first_value(standing) over printing as leader_standing,
             first_value(closed_low) over printing as leader_low,
             first_value(closed_high) over printing as leader_high
-        from ({{ printings(left) }}) as p
+        from ({{ printings(undecided) }}) as p
         window printing as (
             partition by place_code, indicator_code, period
             order by standing, age, width, cell_address
