@@ -12,10 +12,12 @@ import subprocess
 import sys
 import threading
 import time
+import urllib.error
 import urllib.request
 import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -40,12 +42,22 @@ def wait_for(what: Callable[[], Found], seconds: float, said: str) -> Found:
     raise AssertionError(f"not within {seconds} s: {said}")
 
 
-def ask(address: str, path: str, body: dict[str, Any] | None = None) -> Any:
-    """What the API at an address answers, to a GET without a body and a POST with one."""
+def ask(address: str, path: str, body: dict[str, Any] | None = None, seconds: float = 20) -> Any:
+    """What the API at an address answers, to a GET without a body and a POST with one.
+
+    While its database is busy it says 503, and to come again, which Prefect's own client does too.
+    """
     content = None if body is None else json.dumps(body).encode()
     request = urllib.request.Request(f"{address}/api{path}", content, {"Content-Type": "application/json"})
-    with urllib.request.urlopen(request, timeout=20) as response:
-        return json.load(response)
+    until = time.monotonic() + seconds
+    while True:
+        try:
+            with urllib.request.urlopen(request, timeout=20) as response:
+                return json.load(response)
+        except urllib.error.HTTPError as error:
+            if error.code != HTTPStatus.SERVICE_UNAVAILABLE or time.monotonic() > until:
+                raise
+            time.sleep(0.5)
 
 
 @dataclass
