@@ -76,11 +76,11 @@ def g60(env: Mapping[str, str], *arguments: str | Path) -> subprocess.Popen[str]
 
 @dataclass(frozen=True)
 class Distributed:
-    """A warehouse whose portable models Spark has built too, and the executor processes seen meanwhile."""
+    """A warehouse whose portable models Spark has built too, and the executors seen as processes."""
 
     paths: Paths
     manifest: dict[str, Any]
-    executors: set[int]
+    executors: set[str]
     output: str
 
     @property
@@ -103,13 +103,13 @@ def distributed(published: Published, tmp_path_factory: pytest.TempPathFactory) 
     settings.write_text(SETTINGS, encoding="utf-8")
     env = {"G60_SPARK_MASTER": "local-cluster[2,1,1024]", "G60_SPARK_CONF": str(settings)}
     process = g60(env, "refresh", "--engine", "spark", "--warehouse", where.warehouse, "--json")
-    seen: set[int] = set()
+    seen: set[str] = set()
 
     def look() -> None:
         while process.poll() is None:
-            java = {pid for pid in descendants(process.pid) if "CoarseGrainedExecutorBackend" in line_of(pid)}
-            # An executor that starts a program is two for a moment.
-            seen.update(java.difference(*map(descendants, java)))
+            # A process is told by the id on its command line, which an executor that starts a program
+            # shares with its copy of a moment.
+            seen.update(filter(None, map(executor_of, descendants(process.pid))))
             time.sleep(0.2)
 
     watch = threading.Thread(target=look)
@@ -120,17 +120,21 @@ def distributed(published: Published, tmp_path_factory: pytest.TempPathFactory) 
     return Distributed(where, json.loads(out), seen, errors)
 
 
-def line_of(pid: int) -> str:
+def executor_of(pid: int) -> str | None:
+    """The id of the executor that a process is, by its command line."""
     try:
-        return Path(f"/proc/{pid}/cmdline").read_text()
+        words = Path(f"/proc/{pid}/cmdline").read_text().split("\0")
     except OSError:
-        return ""
+        return None
+    if "org.apache.spark.executor.CoarseGrainedExecutorBackend" not in words:
+        return None
+    return words[words.index("--executor-id") + 1]
 
 
 def test_two_executor_processes_do_the_tasks(distributed: Distributed) -> None:
-    assert len(distributed.executors) == 2
+    assert distributed.executors == {"0", "1"}
     found = {one["id"]: one["tasks"] for one in distributed.manifest["executors"]}
-    assert set(found) == {"0", "1"}
+    assert set(found) == distributed.executors
     assert min(found.values()) > 0
 
 
