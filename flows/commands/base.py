@@ -23,7 +23,6 @@ from flows.terminal import speaker, write_out
 from flows.wording import said
 
 BUILD, ASK, RELEASE, SERVE = "Build", "Ask", "Release", "Serve"
-INTERRUPTED = 130
 # 128 and SIGPIPE, as a shell tells of a tool whose reader has left.
 READER_LEFT = 141
 
@@ -119,14 +118,10 @@ def ended_well(function: Callable[..., None]) -> Callable[..., None]:
         except G60Error as error:
             print_error(error, as_json)
             raise typer.Exit(error.status) from error
-        except KeyboardInterrupt as interrupt:
-            print(said("interrupted"), file=sys.stderr)
-            raise typer.Exit(INTERRUPTED) from interrupt
         except Exception as error:
             # DuckDB tells of Ctrl-C in its own way.
             if str(error) == "Query interrupted":
-                print(said("interrupted"), file=sys.stderr)
-                raise typer.Exit(INTERRUPTED) from error
+                raise KeyboardInterrupt from error
             if os.environ.get("G60_TRACE"):
                 raise
             what = f"{type(error).__name__}: {' '.join(str(error).split())}"

@@ -11,7 +11,8 @@ from typing import Annotated
 
 import typer
 
-from flows.commands.base import INTERRUPTED, RELEASE, Example, Speech, Warehouse, command
+from flows.commands.base import RELEASE, Example, Speech, Warehouse, command
+from flows.commands.spoken import INTERRUPTED
 from flows.settings import paths
 from flows.terminal import print_sentence
 from flows.wording import said

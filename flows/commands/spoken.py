@@ -14,13 +14,14 @@ from flows.wording import language, said, use
 if TYPE_CHECKING:
     from flows.commands.base import Example
 
+INTERRUPTED = 130
 STATUSES = {
     0: "it is done",
     1: "what was asked is refused: a closed gate, a failed check, a release that differs, a faulty input",
     2: "the command line cannot be understood",
     3: "nothing has been published yet",
     4: "what is needed is in use: another refresh or server, a taken port",
-    130: "interrupted",
+    INTERRUPTED: "interrupted",
     141: "the reader of the output has left",
 }
 # Words that typer keeps as constants and reads when it prints.
@@ -112,6 +113,9 @@ class SpokenGroup(TyperGroup):
             # Without arguments the help itself is the answer, and has been printed.
             if type(error).__name__ != "NoArgsIsHelpError":
                 print_usage_error(error, "--json" in arguments)
+        # Wherever the command was: typer turns Ctrl-C into this status without a word.
+        if status == INTERRUPTED:
+            print(said("interrupted"), file=sys.stderr)
         sys.exit(status if isinstance(status, int) else 0)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import pty
@@ -13,6 +14,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -309,10 +311,19 @@ def test_ctrl_c_ends_a_query_in_one_line_with_status_130(published: Published) -
     with subprocess.Popen(
         command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     ) as run:
-        time.sleep(2)
+        while not any(file.endswith(".duckdb") for file in open_files(run.pid)):
+            assert run.poll() is None
+            time.sleep(0.05)
+        time.sleep(1)
         run.send_signal(signal.SIGINT)
         said, fault = run.communicate(timeout=30)
     assert (run.returncode, said, fault) == (130, "", "interrupted\n")
+
+
+def open_files(pid: int) -> Iterator[str]:
+    for file in Path(f"/proc/{pid}/fd").iterdir():
+        with contextlib.suppress(OSError):
+            yield str(file.readlink())
 
 
 def test_what_takes_long_is_told_on_a_terminal_only(published: Published) -> None:
