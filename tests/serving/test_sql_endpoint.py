@@ -249,17 +249,20 @@ def children_of(pid: int) -> list[int]:
     return [int(child) for child in found.split()]
 
 
-def test_fifty_clients_at_once_are_all_answered_aright(served: Endpoint) -> None:
-    def client(number: int) -> bool:
-        with served.connect() as mine:
-            return all(
-                mine.execute("select %s::int + i from range(200) as t (i)", (number * turn,)).fetchall()
-                == [(number * turn + i,) for i in range(200)]
-                for turn in range(5)
-            )
+def test_fifty_clients_at_once_are_all_answered_aright(tmp_path: Path) -> None:
+    # None gives way to another: on a busy machine the least of queries may take a second.
+    with endpoint(tmp_path, **LIMITS | {"seconds": 60.0, "yield_seconds": 60.0}) as patient:
 
-    with ThreadPoolExecutor(50) as pool:
-        assert all(pool.map(client, range(50)))
+        def client(number: int) -> bool:
+            with patient.connect() as mine:
+                return all(
+                    mine.execute("select %s::int + i from range(200) as t (i)", (number * turn,)).fetchall()
+                    == [(number * turn + i,) for i in range(200)]
+                    for turn in range(5)
+                )
+
+        with ThreadPoolExecutor(50) as pool:
+            assert all(pool.map(client, range(50)))
 
 
 def test_too_many_clients_are_told_so_and_those_inside_go_on(served: Endpoint) -> None:
