@@ -48,8 +48,9 @@ check-sql: $(READY)
 test: $(READY)  ## check and run every test, side by side
 	@$(MAKE) --no-print-directory --jobs=3 --output-sync check-python check-sql prove
 
+# Files in their own order: else those of few tests come last, which are the long ones, and one worker waits.
 prove: $(SPARK)
-	+$(BIN)/pytest --numprocesses=2 --dist=loadfile
+	+$(BIN)/pytest --numprocesses=2 --dist=loadfile --no-loadscope-reorder
 
 format: $(READY)  ## rewrite Python and SQL in the house style
 	$(BIN)/ruff check --fix .
