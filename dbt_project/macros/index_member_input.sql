@@ -140,8 +140,8 @@ inner join {{ contributions }} as c
 {% endmacro %}
 
 {#- Score, rank and what they rest on, of each place and year. A score that rests on next to nothing has no rank and
-    takes none from others. A rank can be as good as one behind those certainly ahead, and as bad as behind all of the
-    nine who may be ahead. -#}
+    takes none from others. A rank can be as good as one behind those certainly ahead, and as bad as behind all who
+    have a rank and may be ahead. -#}
 {% macro index_member_score(scores, indicators) %}
 with score as (
     select
@@ -165,7 +165,7 @@ bounds as (
         1 + count(*) filter (where b.score_low > a.score_high) as rank_low,
         1 + count(*) filter (where b.score_high > a.score_low and b.place_code <> a.place_code) as rank_high
     from score as a
-    inner join score as b on a.framework = b.framework and a.year = b.year and b.is_member
+    inner join score as b on a.framework = b.framework and a.year = b.year and b.is_member and b.rank is not null
     where a.rank is not null
     group by all
 )

@@ -23,8 +23,6 @@ from flows.terminal import speaker, write_out
 from flows.wording import said
 
 BUILD, ASK, RELEASE, SERVE = "Build", "Ask", "Release", "Serve"
-# 128 and SIGPIPE, as a shell tells of a tool whose reader has left.
-READER_LEFT = 141
 
 app = typer.Typer(
     cls=SpokenGroup,
@@ -110,11 +108,8 @@ def ended_well(function: Callable[..., None]) -> Callable[..., None]:
         try:
             function(Speech(as_json, speaker(stderr=as_json)), *arguments, **named)
             sys.stdout.flush()
-        except typer.Exit:
+        except (typer.Exit, BrokenPipeError):
             raise
-        except BrokenPipeError as left:
-            silence()
-            raise typer.Exit(READER_LEFT) from left
         except G60Error as error:
             print_error(error, as_json)
             raise typer.Exit(error.status) from error
@@ -131,12 +126,6 @@ def ended_well(function: Callable[..., None]) -> Callable[..., None]:
             raise typer.Exit(fault.status) from error
 
     return run
-
-
-def silence() -> None:
-    """Write what is left to nowhere, so that the interpreter does not complain at its end."""
-    nowhere = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(nowhere, sys.stdout.fileno())
 
 
 def complete_release(context: typer.Context, incomplete: str) -> list[tuple[str, str]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
     from flows.commands.base import Example
 
 INTERRUPTED = 130
+# 128 and SIGPIPE, as a shell tells of a tool whose reader has left.
+READER_LEFT = 141
 STATUSES = {
     0: "it is done",
     1: "what was asked is refused: a closed gate, a failed check, a release that differs, a faulty input",
@@ -22,7 +25,7 @@ STATUSES = {
     3: "nothing has been published yet",
     4: "what is needed is in use: another refresh or server, a taken port",
     INTERRUPTED: "interrupted",
-    141: "the reader of the output has left",
+    READER_LEFT: "the reader of the output has left",
 }
 # Words that typer keeps as constants and reads when it prints.
 WORDS = {
@@ -106,6 +109,13 @@ class SpokenGroup(TyperGroup):
         named |= {"standalone_mode": False, "prog_name": "g60"}
         try:
             status = super().main(args, *rest, **named)
+            sys.stdout.flush()
+        except (BrokenPipeError, SystemExit) as left:
+            # typer makes a plain end of it.
+            if not isinstance(left, BrokenPipeError) and not isinstance(left.__context__, BrokenPipeError):
+                raise
+            silence()
+            status = READER_LEFT
         except Exception as error:
             if not hasattr(error, "exit_code"):
                 raise
@@ -117,6 +127,12 @@ class SpokenGroup(TyperGroup):
         if status == INTERRUPTED:
             print(said("interrupted"), file=sys.stderr)
         sys.exit(status if isinstance(status, int) else 0)
+
+
+def silence() -> None:
+    """Write what is left to nowhere, so that the interpreter does not complain at its end."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, sys.stdout.fileno())
 
 
 def print_usage_error(error: Any, is_json: bool) -> None:

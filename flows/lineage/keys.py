@@ -24,9 +24,11 @@ class Reference:
 
 
 def keys_of(manifest: Mapping[str, Any]) -> list[tuple[str, tuple[str, ...]]]:
-    """What a test holds to be unique, by table."""
+    """What a test holds to be unique, by table; among all its rows, not some."""
     found: dict[tuple[str, tuple[str, ...]], None] = {}
     for node in tests_of(manifest, "unique", "unique_key"):
+        if node["config"].get("where"):
+            continue
         columns = node["test_metadata"]["kwargs"].get("columns") or [node["column_name"]]
         found[str(node["attached_node"]).rsplit(".", 1)[-1], tuple(columns)] = None
     return sorted(found)

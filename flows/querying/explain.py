@@ -147,6 +147,8 @@ def correction(row: dict[str, Any]) -> str:
 
 def print_vintage(row: dict[str, Any], console: Console) -> None:
     mark = "●" if row["is_best"] else "○"
+    # What rows of a register or links add up to is printed nowhere.
+    how = "counted" if row["origin"] == "derived" else "printed"
     notes = [
         "" if row["is_dated"] else "undated: the last day the document reports on",
         correction(row),
@@ -159,7 +161,7 @@ def print_vintage(row: dict[str, Any], console: Console) -> None:
     document = f"{row['title']} · {row['publisher'] or said('publisher unknown')} ({row['document_id']})"
     print_sentence(
         console,
-        f"{mark} printed {row['value_as_printed']} {row['unit_as_printed']}"
+        f"{mark} {how} {row['value_as_printed']} {row['unit_as_printed']}"
         f" = {show(row['value'])} {row['unit']}"
         f"  [{row['qualifier']}, {row['status']}]  {show(row['vintage_date'])}"
         + (f"  ({told})" if told else ""),

@@ -287,22 +287,29 @@ def test_colour_is_for_terminals_and_for_those_who_want_it(published: Published)
     assert red in in_process(*arguments, FORCE_COLOR="1").stderr
 
 
-@pytest.mark.parametrize("form", ["csv", "json"])
-def test_a_reader_who_leaves_ends_the_command_quietly(published: Published, form: str) -> None:
-    sql = "select range, md5(range::varchar) as text from range(200000)"
-    command = [sys.executable, "-m", "flows", "query", sql, "--format", form]
+def ends_when_its_reader_leaves(*arguments: str, after: int) -> tuple[int, bytes]:
+    """Status and complaints of a command of whose output so many bytes are read."""
     with subprocess.Popen(
-        [*command, "--warehouse", str(published.paths.warehouse)],
-        cwd=ROOT,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
+        [sys.executable, "-m", "flows", *arguments], cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE
     ) as process:
         assert process.stdout is not None
         assert process.stderr is not None
-        process.stdout.read(10)
+        process.stdout.read(after)
         process.stdout.close()
-        assert process.stderr.read() == b""
-        assert process.wait(60) == 141
+        complaints = process.stderr.read()
+        return process.wait(60), complaints
+
+
+@pytest.mark.parametrize("form", ["csv", "json"])
+def test_a_reader_who_leaves_ends_the_command_quietly(published: Published, form: str) -> None:
+    sql = "select range, md5(range::varchar) as text from range(200000)"
+    where = ("--warehouse", str(published.paths.warehouse))
+    assert ends_when_its_reader_leaves("query", sql, "--format", form, *where, after=10) == (141, b"")
+
+
+@pytest.mark.parametrize("of", [[], ["query"]])
+def test_a_reader_who_leaves_ends_the_help_quietly(of: list[str]) -> None:
+    assert ends_when_its_reader_leaves(*of, "--help", after=0) == (141, b"")
 
 
 def test_ctrl_c_ends_a_query_in_one_line_with_status_130(published: Published) -> None:

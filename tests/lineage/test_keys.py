@@ -36,6 +36,7 @@ def project() -> dict[str, Any]:
         check_on("unique", "dim_place", "place_code"),
         check_on("not_null", "dim_place", "name"),
         check_on("unique_key", "fct_figure", columns=["place_code", "period"]),
+        check_on("unique_key", "mart_note", columns=["note"]) | {"config": {"where": "is_best"}},
         check_on("relationships", "stg_figure", "place_code", to="ref('dim_place')", field="place_code"),
         {"resource_type": "model", "name": "mart_note", "config": {"meta": declared}},
     ]

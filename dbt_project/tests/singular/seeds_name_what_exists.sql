@@ -23,6 +23,8 @@ with reference as (
     union all
     select 'series_break', place_code, 'place' from {{ ref('series_break') }}
     union all
+    select 'census', indicator_code, 'indicator' from {{ ref('census') }}
+    union all
     select 'framework_node', corridor_weight, 'indicator' from {{ ref('framework_node') }} where corridor_weight is not null
     union all
     select 'claim_headline', unnest([indicator_code, of_indicator_code]), 'indicator' from {{ ref('claim_headline') }}

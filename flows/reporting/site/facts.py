@@ -176,10 +176,11 @@ QUERIES = {
     "correction": "select * from marts.mart_correction order by correction_id, cell_address",
     "doubt": f"select * from marts.mart_doubt order by rule, cell_address limit {LISTED_FAULTS}",
     "growth_break": """
-        select break_kind, break_reason_zh, break_reason_en, place_code, year,
+        select break_kind, break_reason_zh, break_reason_en, year,
+            list(distinct place_code order by place_code) as place_codes,
             string_agg(distinct indicator_code, ' ' order by indicator_code) as indicator_codes
         from marts.mart_growth where break_kind is not null
-        group by all order by year, place_code, break_kind
+        group by all order by year, break_kind, place_codes
     """,
     "reclassification": "select * from staging.reclassification order by all",
     "series_break": "select * from staging.series_break order by all",

@@ -85,13 +85,13 @@ WORDS: dict[str, dict[str, Pair]] = {
             "input can take gives the same answer.",
         ),
         "consistent": (
-            "已知输入所允许的区间与所称相交,或他处也刊印、声明、登记了同一数值;既未证实,也未推翻。",
-            "The interval that the known inputs allow meets the claim, or it was printed, declared or "
-            "registered elsewhere too; neither confirmed nor refuted.",
+            "各项输入(插补值取其区间)所允许的区间与所称相交,或他处也刊印、声明、登记了同一数值;既未证实,也未推翻。",
+            "The interval that the inputs allow, filled ones within theirs, meets the claim, or it was "
+            "printed, declared or registered elsewhere too; neither confirmed nor refuted.",
         ),
         "contradicted": (
-            "已知输入所允许的区间不包含所称数值。",
-            "The interval that the known inputs allow excludes the claim.",
+            "各项输入(插补值取其区间)所允许的区间不包含所称数值。",
+            "The interval that the inputs allow, filled ones within theirs, excludes the claim.",
         ),
         "not_decidable": (
             "缺少输入,且无任何界限可用。",

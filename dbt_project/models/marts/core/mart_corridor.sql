@@ -83,9 +83,9 @@ ratio as (
 ),
 
 stated as (
-    select indicator_code, year, value, value_low, value_high, cell_address
+    select indicator_code, year, value, qualifier, cell_address
     from {{ ref('int_indicator') }}
-    where place_code = 'G60' and year is not null
+    where place_code = 'G60' and year is not null and value_kind <> 'derived'
 )
 
 select
@@ -109,6 +109,7 @@ select
     m.members_counted::integer as members_counted,
     array_to_string(x.missing_places, ', ') as members_missing,
     t.value as stated_value,
+    t.qualifier as stated_qualifier,
     t.cell_address as stated_cell_address,
     m.nation.value as nation_value,
     m.nation.status as nation_status,

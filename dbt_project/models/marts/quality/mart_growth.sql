@@ -16,34 +16,32 @@ with level as (
 broken as (
     select
         l.*,
-        b.kind as break_kind,
-        b.reason_zh,
-        b.reason_en
+        b.kind as boundary,
+        b.reason_zh as boundary_zh,
+        b.reason_en as boundary_en,
+        c.name_zh as census_zh,
+        c.name_en as census_en,
+        t.last_year is not null as is_recounted_later
     from level as l
     left join {{ ref('series_break') }} as b
         on l.place_code = b.place_code and b.indicator_code in ('*', l.indicator_code) and l.year = b.first_year
+    left join {{ ref('census') }} as c on l.indicator_code = c.indicator_code and l.year = c.first_year
+    left join (select indicator_code, max(first_year) as last_year from {{ ref('census') }} group by indicator_code) as t
+        on l.indicator_code = t.indicator_code and l.year < t.last_year
     where l.previous_year = l.year - 1
     qualify row_number() over (partition by l.place_code, l.indicator_code, l.year order by b.indicator_code) = 1
 ),
 
 judged as (
     select
-        * replace (
-            case
-                when break_kind is not null then break_kind
-                -- One of the two was restated after a census, the other was not.
-                when (status = 'revised') <> (previous_status = 'revised') then 'census_back_revision'
-            end as break_kind,
-            case
-                when reason_zh is not null then reason_zh
-                when (status = 'revised') <> (previous_status = 'revised') then '两年中只有一年已按普查修订'
-            end as reason_zh,
-            case
-                when reason_en is not null then reason_en
-                when (status = 'revised') <> (previous_status = 'revised')
-                    then 'Only one of the two years is revised to the census'
-            end as reason_en
-        )
+        *,
+        -- Into the first year counted as the census does, from one that was printed before its results; or both years
+        -- precede a census and one of them alone is restated.
+        case
+            when census_zh is not null then previous_status <> 'revised'
+            when is_recounted_later then (status = 'revised') <> (previous_status = 'revised')
+            else false
+        end as crosses_census
     from broken
 )
 
@@ -54,10 +52,23 @@ select
     value,
     unit,
     previous_value,
-    case when break_kind is null then 100 * (value - previous_value) / nullif(previous_value, 0) end as growth_percent,
-    break_kind,
-    reason_zh as break_reason_zh,
-    reason_en as break_reason_en,
+    case
+        when boundary is null and not crosses_census then 100 * (value - previous_value) / nullif(previous_value, 0)
+    end as growth_percent,
+    case when boundary is not null then boundary when crosses_census then 'census_back_revision' end as break_kind,
+    case
+        when boundary is not null then boundary_zh
+        when crosses_census then coalesce('上年数未知已按' || census_zh || '修订', '两年中只有一年为修订数')
+    end as break_reason_zh,
+    case
+        when boundary is not null then boundary_en
+        when crosses_census
+            then
+                coalesce(
+                    'The figure of the year before is not known to be revised to the ' || census_en,
+                    'Only one of the two years is a revised figure'
+                )
+    end as break_reason_en,
     cell_address,
     previous_cell_address
 from judged
