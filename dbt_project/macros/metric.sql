@@ -26,6 +26,7 @@
         {{ column.low }}::double as value_low,
         {{ column.high }}::double as value_high,
         {{ column.kind }}::varchar as value_kind,
+        {{ column.qualifier or 'null' }}::varchar as qualifier,
         {{ column.members }}::integer as members_known
     from {{ model.node_relation.relation_name }}
     where {{ metric_filter(input) }}

@@ -12,8 +12,8 @@ from flows.reporting.site.pages_claims import LEFT, RIGHT, WIDTH, beside
 Ends = tuple[float, float]
 
 
-def claim(low: float | None, high: float | None) -> dict[str, Any]:
-    return {"claimed_low": low, "claimed_high": high}
+def claim(low: float | None, high: float | None, comparison: str = "about") -> dict[str, Any]:
+    return {"claimed_low": low, "claimed_high": high, "comparison": comparison}
 
 
 def reading(
@@ -58,6 +58,12 @@ def test_an_exact_figure_is_still_to_be_seen() -> None:
 def test_filled_gaps_are_dashed_and_known_figures_are_not() -> None:
     assert 'class="reach filled"' in str(beside(claim(1, 2), reading(1, 1, 2, "imputed")))
     assert 'class="reach known"' in str(beside(claim(1, 2), reading(1, 1, 2)))
+
+
+def test_years_of_a_date_are_told_as_days() -> None:
+    svg = str(beside(claim(2016, 2017, "dated"), reading(None, 2016.5, None, "bound")))
+    assert "2016-01-01 – 2017-01-01" in svg
+    assert "≥ 2016-07-02" in svg
 
 
 def test_what_is_no_number_is_not_drawn() -> None:

@@ -125,6 +125,7 @@ def about(facts: Facts) -> dict[str, Any]:
         "quoted_lang": quoted_lang,
         "bibtex": bibtex_of(facts["release"][0]),
         "interval": numbers.interval,
+        "days": numbers.days,
         "years": numbers.years,
         "said": said,
         "kind_mark": kind_mark,

@@ -84,7 +84,9 @@ QUERIES = {
             vintage_date desc nulls last, cell_address
     """,
     "index": "select * from marts.mart_collaborative_innovation_index order by framework, place_code, year",
-    "pillar": "select * from marts.mart_collaborative_innovation_index_pillar order by place_code, year",
+    "pillar": """
+        select * from marts.mart_collaborative_innovation_index_pillar order by place_code, year, pillar_code
+    """,
     "contribution": """
         select * from marts.mart_collaborative_innovation_index_contribution
         order by framework, place_code, year desc, pillar_code, contribution desc, indicator_code

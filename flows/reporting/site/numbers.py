@@ -59,6 +59,28 @@ def interval(low: Any, high: Any, digits: int = COMPUTED_DIGITS) -> str:
     return ends[0] if ends[0] == ends[1] else f"{ends[0]} – {ends[1]}"
 
 
+def day_of(year: Any) -> str:
+    """The day at a year with a fraction: 2024.5 is 2024-07-02."""
+    if year is None:
+        return "–"
+    whole = int(year)
+    first = date(whole, 1, 1)
+    days = (date(whole + 1, 1, 1) - first).days
+    return str(first + timedelta(round((float(year) - whole) * days)))
+
+
+def days(low: Any, high: Any) -> str:
+    """An interval of years with fractions as its first and last day; a missing end is open."""
+    if low is None and high is None:
+        return "–"
+    if high is None:
+        return "≥ " + day_of(low)
+    if low is None:
+        return "≤ " + day_of(high)
+    ends = day_of(low), day_of(high)
+    return ends[0] if ends[0] == ends[1] else f"{ends[0]} – {ends[1]}"
+
+
 def power_of_ten(value: float) -> str:
     """A tiny number to one digit: 7 × 10⁻¹⁵."""
     digit, exponent = f"{value:.0e}".split("e")

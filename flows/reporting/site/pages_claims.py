@@ -8,7 +8,7 @@ from typing import Any
 from markupsafe import Markup, escape
 
 from flows.reporting.site.facts import Facts, Row, group
-from flows.reporting.site.numbers import CELL_SEPARATOR, claim_page, interval
+from flows.reporting.site.numbers import CELL_SEPARATOR, claim_page, days, interval
 from flows.reporting.site.pages_sources import figures_by_cell
 from flows.reporting.site.words import VERDICT_SIGNS
 
@@ -90,7 +90,8 @@ def beside(claim: Row, reading: Row) -> Markup | None:
         # What is exact is still to be seen.
         return (left, right) if right - left > 2 else ((left + right) / 2 - 1, (left + right) / 2 + 1)
 
-    told = f"所称 Claimed {interval(*claimed)}; 复算 Computed {interval(*found)}"
+    shown = days if claim["comparison"] == "dated" else interval
+    told = f"所称 Claimed {shown(*claimed)}; 复算 Computed {shown(*found)}"
     (a, b), y = ends(claimed), COMPUTED_AT
     out = [
         f'<svg class="beside v-{escape(reading["verdict"])}" viewBox="0 0 {WIDTH} {HEIGHT}" role="img" '

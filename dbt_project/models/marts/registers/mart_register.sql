@@ -20,8 +20,8 @@ refused as (
 
 select
     c.register_name,
-    g.name_zh,
-    g.name_en,
+    coalesce(g.name_zh, o.name_zh) as name_zh,
+    coalesce(g.name_en, o.name_en) as name_en,
     count(distinct c.file_path || '#' || c.row_no)::integer as rows_landed,
     case when g.register_name is not null then coalesce(any_value(e.entries), 0)::integer end as entries,
     case when g.register_name is not null then coalesce(any_value(r.refused), 0)::integer end as refused,
@@ -33,7 +33,8 @@ select
     string_agg(distinct c.file_path, ', ' order by c.file_path) as files
 from {{ source('raw', 'register_cell') }} as c
 left join {{ ref('register') }} as g on c.register_name = g.register_name
+left join {{ ref('own_register') }} as o on c.register_name = o.register_name
 left join entry as e on c.register_name = e.register_name
 left join refused as r on c.register_name = r.register_name
-group by c.register_name, g.register_name, g.name_zh, g.name_en
+group by c.register_name, g.register_name, g.name_zh, g.name_en, o.name_zh, o.name_en
 order by c.register_name
