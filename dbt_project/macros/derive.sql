@@ -10,27 +10,27 @@ select
     a.period,
     a.period_end,
     d.factor * case d.operation
-        when 'sum' then a.value + b.value when 'product' then a.value * b.value else a.value / nullif(b.value, 0)
+        when 'sum' then a.value + b.value when 'product' then a.value * b.value else a.value / b.value
     end as value,
     d.factor * case d.operation
         when 'sum' then a.value_low + b.value_low
         when 'product' then a.value_low * b.value_low
-        else a.value_low / nullif(b.value_high, 0)
+        else a.value_low / b.value_high
     end as value_low,
     d.factor * case d.operation
         when 'sum' then a.value_high + b.value_high
         when 'product' then a.value_high * b.value_high
-        else a.value_high / nullif(b.value_low, 0)
+        else a.value_high / b.value_low
     end as value_high,
     d.factor * case d.operation
         when 'sum' then a.closed_low + b.closed_low
         when 'product' then a.closed_low * b.closed_low
-        else a.closed_low / nullif(b.closed_high, 0)
+        else a.closed_low / b.closed_high
     end as closed_low,
     d.factor * case d.operation
         when 'sum' then a.closed_high + b.closed_high
         when 'product' then a.closed_high * b.closed_high
-        else a.closed_high / nullif(b.closed_low, 0)
+        else a.closed_high / b.closed_low
     end as closed_high,
     i.base_unit as unit,
     case
@@ -64,6 +64,8 @@ where
     d.pass = {{ pass }}
     and not (a.is_unsound or b.is_unsound)
     and (b.is_best or b.qualifier not in ('at_least', 'at_most'))
+    -- Over what may be nought there is no ratio.
+    and (d.operation <> 'ratio' or b.closed_low > 0)
 qualify row_number() over (
     partition by a.place_code, d.indicator_code, a.period
     order by

@@ -69,7 +69,7 @@ def one_code(connection: duckdb.DuckDBPyConnection, sql: str, name: str, kind: s
 
 
 def interval(low: float | None, high: float | None) -> str:
-    return f"{'open' if low is None else show(low)} to {'open' if high is None else show(high)}"
+    return " – ".join(said("open") if end is None else show(end) for end in (low, high))
 
 
 class Certificate(NamedTuple):

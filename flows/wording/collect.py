@@ -29,7 +29,10 @@ SAID = {
     "Example": (1,),
 }
 # Of these the last ones are what and remedy, or reason and remedy.
-BY_MODULE = {"indexing": {"Fault": (0, 1)}, "landing": {"Rejected": (3, 4), "refused": (1, 2)}}
+BY_MODULE: dict[str, dict[str, tuple[int, ...]]] = {
+    "indexing": {"Fault": (0, 1)},
+    "landing": {"Rejected": (3, 4), "refused": (1, 2), "ValueError": (0,)},
+}
 METHODS = {"say": (0, 1), "note": (0,), "done": (0,), "step": (0,)}
 LONGEST = 200
 STAGING = FLOWS.parent / "dbt_project" / "models" / "staging"

@@ -18,7 +18,10 @@ figure as (
         coalesce(s.correction_action = 'flag', false) as is_known_fault,
         coalesce(s.correction_action = 'drop', false) as is_dropped,
         -- What was printed before the year was over can only have been expected.
-        coalesce(i.measure = 'flow' and s.period_kind = 'year' and s.published_by < s.period_end, false) as is_forecast,
+        coalesce(
+            i.measure = 'flow' and s.period_kind = 'year'
+            and coalesce(s.published_by, {{ known_by('d.published_on') }}) < s.period_end, false
+        ) as is_forecast,
         'observed' as origin
     from {{ ref('stg_statistic') }} as s
     left join {{ source('raw', 'document') }} as d on s.document_id = d.document_id

@@ -183,7 +183,7 @@ judged as (
             when c.date_said is not null and c.date_from is null and c.date_to is null then 'unknown_period'
             when c.valid_from_text is not null and c.valid_from is null then 'unknown_period'
             when c.valid_to_text is not null and c.valid_to is null then 'unknown_period'
-            when c.target_year_text is not null and c.target_year is null then 'unknown_period'
+            when c.target_year_text is not null and coalesce(length(c.target_year), 0) <> 4 then 'unknown_period'
             when coalesce(c.valid_to < coalesce(c.valid_from, c.date_from), c.date_to < c.date_from, false)
                 then 'ends_before_it_begins'
             when c.has_value and c.value_said is null then 'value_missing'
@@ -229,7 +229,7 @@ select
     date_to,
     valid_from,
     valid_to,
-    target_year::integer as target_year,
+    try_cast(target_year as integer) as target_year,
     version_text,
     version_date,
     status_text,

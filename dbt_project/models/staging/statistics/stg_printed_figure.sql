@@ -495,6 +495,7 @@ judged as (
             when has_unknown_prefix and not is_overridden then 'unknown_qualifier'
             when contradicts_itself then 'unknown_qualifier'
             when coalesce(period_start > period_end, true) then 'unknown_period'
+            when trim(published_on) <> '' and {{ known_by('published_on') }} is null then 'unknown_date'
             when place_code is null then 'unknown_place'
             when dimension is null and regexp_matches(cell_unit, '\d') then 'not_one_number'
             when dimension is null then 'unknown_unit'
@@ -579,6 +580,7 @@ select
                 'the name ' || coalesce(case when rule = 'unknown_place' then place_text end, indicator_text)
                 || ' was not in use at the end of ' || period
         when 'unknown_period' then 'the period is not known: ' || coalesce(period_text, '(empty)')
+        when 'unknown_date' then 'the day of publication is not known: ' || published_on
         when 'unknown_unit' then 'the unit is not known: ' || coalesce(unit_as_printed, '(empty)')
         when 'unit_at_odds' then 'the name says ' || unit_in_name || ', the unit ' || unit_said
         when 'unknown_indicator' then 'the indicator is not known: ' || coalesce(indicator_text, '(empty)')
@@ -597,6 +599,7 @@ select
         when 'unknown_place' then 'correct the name, or add it to seeds/place_alias.csv'
         when 'name_not_valid_in_period' then 'use the name of that time, or correct its dates in the seed'
         when 'unknown_period' then 'write the period as 2022, 2021H1, 2021Q1-Q3, 2023M01-M11 or 2022-06-30'
+        when 'unknown_date' then 'write the day of publication as 2025-03-20, 2025-03 or 2025'
         when 'unknown_unit' then 'correct the unit, or add it to seeds/unit.csv'
         when 'unit_at_odds' then 'correct the unit of the column or that in the name'
         when 'unknown_indicator' then 'correct the name, or add it to seeds/indicator_alias.csv'
