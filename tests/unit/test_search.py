@@ -15,14 +15,36 @@ from flows.reporting.site import build_site, search
 from flows.reporting.site.build import templates
 from tests.unit.test_site import HARMFUL, RELEASE
 
-# Names that only the search is tried with; the figures are of the synthetic release.
-MORE = """
+SEEDS = Path(__file__).parents[2] / "dbt_project" / "seeds"
+
+# What only the search is tried with: indicators and their words as the seeds have them, other names and the
+# figures made up.
+MORE = f"""
+insert into marts.dim_indicator by name
+select indicator_code, name_zh, name_en, definition_zh, definition_en, base_unit as unit, '' as unit_en,
+    measure, domain, is_additive
+from read_csv('{SEEDS / "indicator.csv"}', header = true, all_varchar = true) as s
+anti join marts.dim_indicator as i using (indicator_code);
+insert into staging.indicator_word from read_csv('{SEEDS / "indicator_word.csv"}', header = true);
 insert into marts.dim_place values
     ('330400', '嘉兴市', 'Jiaxing', 'prefecture', true, 120.76, 30.77, null, null),
-    ('330500', '湖州市', 'Huzhou', 'prefecture', true, 120.09, 30.89, null, null);
+    ('330500', '湖州市', 'Huzhou', 'prefecture', true, 120.09, 30.89, null, null),
+    ('320500', '苏州市', 'Suzhou', 'prefecture', true, 120.62, 31.3, null, null),
+    ('330700', '金华市', 'Jinhua', 'prefecture', true, 119.65, 29.08, null, null),
+    ('340200', '芜湖市', 'Wuhu', 'prefecture', true, 118.38, 31.33, null, null);
 insert into marts.dim_document by name
-select 'd-3' as document_id, '长三角一体化合成年报' as title, 'unknown' as licence, 'f.csv' as file_path,
-    0 as figures, 0 as register_rows, 'cited' as document_kind;
+select *, 'unknown' as licence, 'f.csv' as file_path, 0 as figures, 0 as register_rows,
+    'cited' as document_kind
+from (values
+    ('d-3', '长三角一体化合成年报'), ('d-4', '生产总值核算办法'), ('d-5', '专精特新名单'),
+    ('d-6', '财政收入季报'), ('d-7', '嘉兴统计')
+) as t (document_id, title);
+insert into marts.mart_claim
+select * replace ('S20' as claim_id, '进出口占全国' as statement_zh)
+from marts.mart_claim where claim_id = 'S19';
+insert into marts.fct_indicator
+select * replace ('320500' as place_code, 'rd_expenditure' as indicator_code)
+from marts.fct_indicator where place_code = '330100' and indicator_code = 'gdp' and period = '2022';
 """
 
 
@@ -150,6 +172,79 @@ def test_nothing_of_the_data_can_end_the_script(site: Path) -> None:
 )
 def test_a_query_finds_first_what_was_meant(page: Page, query: str, first: str) -> None:
     assert ask(page, query)[:1] == [first]
+
+
+@pytest.mark.parametrize(
+    ("query", "first"),
+    [
+        ("经济总量", "indicators/gdp.html"),
+        ("国内生产总值", "indicators/gdp.html"),
+        ("财政收入", "indicators/fiscal_revenue.html"),
+        ("财政收", "indicators/fiscal_revenue.html"),
+        ("caizhengshouru", "indicators/fiscal_revenue.html"),
+        ("高新企业", "indicators/hitech_enterprises.html"),
+        ("高企", "indicators/hitech_enterprises.html"),
+        ("实际使用外资", "indicators/fdi_actual.html"),
+        ("研发投入", "indicators/rd_expenditure.html"),
+        ("研发经费", "indicators/rd_expenditure.html"),
+        ("研發經費", "indicators/rd_expenditure.html"),
+        ("研发强度", "indicators/rd_intensity.html"),
+        ("research and development", "indicators/rd_expenditure.html"),
+        ("R&D强度", "indicators/rd_intensity.html"),
+        ("Urbanisation", "indicators/urban_share.html"),
+        ("urbanization rate", "indicators/urban_share.html"),
+        ("嘉興", "places/330400.html"),
+        ("蘇州", "places/320500.html"),
+        ("蕪湖市", "places/340200.html"),
+        ("金華", "places/330700.html"),
+        ("蘇州 研發投入", "indicators/rd_expenditure.html#v-320500-2022"),
+        ("苏州研发投入", "indicators/rd_expenditure.html#v-320500-2022"),
+        ("suzhou research and development", "indicators/rd_expenditure.html#v-320500-2022"),
+        ("下载", "exports.html"),
+        ("download", "exports.html"),
+        ("COINr", "index_uncertainty.html#check"),
+    ],
+)
+def test_a_thing_is_found_by_the_name_readers_give_it(page: Page, query: str, first: str) -> None:
+    assert ask(page, query)[:1] == [first]
+
+
+@pytest.mark.parametrize(
+    ("query", "named"),
+    [
+        ("苏州 高企", {"places/320500.html", "indicators/hitech_enterprises.html"}),
+        ("杭州 研发强度", {"places/330100.html", "indicators/rd_intensity.html"}),
+        ("嘉兴财政收入", {"places/330400.html", "indicators/fiscal_revenue.html"}),
+    ],
+)
+def test_where_there_is_no_figure_the_place_and_the_indicator_are_still_found(
+    page: Page, query: str, named: set[str]
+) -> None:
+    assert named <= set(ask(page, query))
+
+
+@pytest.mark.parametrize(
+    ("query", "last"),
+    [
+        ("生产总值", "sources/f.csv.html#d-4"),
+        ("专精特新", "sources/f.csv.html#d-5"),
+        ("嘉兴", "sources/f.csv.html#d-7"),
+        ("进出口", "claims/S20.html"),
+    ],
+)
+def test_a_named_place_or_indicator_stands_before_claims_and_sources(
+    page: Page, query: str, last: str
+) -> None:
+    found = ask(page, query)
+    assert found[0].startswith(("places/", "indicators/"))
+    assert max(
+        n for n, link in enumerate(found) if link.startswith(("places/", "indicators/"))
+    ) < found.index(last)
+
+
+def test_an_alias_bound_to_one_source_is_no_name_elsewhere(index: dict[str, Any]) -> None:
+    patents = next(entry for entry in index["entries"] if entry[4] == "patents")
+    assert "合计" not in str(patents)
 
 
 def test_a_year_without_a_figure_leads_to_no_figure(page: Page) -> None:

@@ -79,6 +79,14 @@ select * from (values
 ) as t (indicator_code, name_zh, name_en, definition_zh, definition_en, unit, unit_en, measure, domain,
     is_additive, formula);
 
+create table staging.indicator_word as
+select 'gdp' as indicator_code, '经济总量' as word;
+create table staging.indicator_alias as
+select * from (values
+    ('国内生产总值', null, 'gdp'), ('合计', 'census', 'patents')
+) as t (alias, source, indicator_code)
+cross join (select null as dimension, null as valid_from, null as valid_to);
+
 create table marts.dim_document as
 select *, 'unknown' as licence, null as note, 'bulletins/330100.csv' as file_path, 2 as figures,
     0 as register_rows, 'cited' as document_kind, '2024-04-01' as accessed_on

@@ -7,6 +7,8 @@ with reference as (
     union all
     select 'indicator_alias', indicator_code, 'indicator' from {{ ref('indicator_alias') }}
     union all
+    select 'indicator_word', indicator_code, 'indicator' from {{ ref('indicator_word') }}
+    union all
     select 'derivation', unnest([indicator_code, first_code, second_code]), 'indicator' from {{ ref('derivation') }}
     union all
     select 'reclassification', unnest([indicator_code, to_indicator_code]), 'indicator' from {{ ref('reclassification') }}

@@ -66,15 +66,16 @@ def build_site(database: Path, folder: Path) -> None:
         dataset = read_dataset(connection)
     shutil.copytree(HERE / "assets", folder / "assets", dirs_exist_ok=True)
     (folder / "assets" / "vega.js").write_text(library(), encoding="utf-8")
-    (folder / "assets" / "search_index.js").write_text(index_script(facts), encoding="utf-8")
     for name in FOLDERS:
         (folder / name).mkdir(exist_ok=True)
     environment = templates()
     pages = list(every_page(facts, samples))
+    names = {path for path, *_ in pages}
+    (folder / "assets" / "search_index.js").write_text(index_script(facts, names), encoding="utf-8")
     environment.globals |= about(facts)
     environment.globals |= {
         "menus": MENUS,
-        "page_names": {path for path, *_ in pages} | {DBT},
+        "page_names": names | {DBT},
         "dataset": dataset,
         "json_ld": json_ld(dataset),
     }

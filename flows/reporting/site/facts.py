@@ -68,6 +68,14 @@ QUERIES = {
         group by all
         order by i.domain, i.indicator_code
     """,
+    # An alias bound to a source or a unit is read so there alone; it is no name of the indicator elsewhere.
+    "indicator_word": """
+        select indicator_code, word from staging.indicator_word
+        union
+        select indicator_code, alias from staging.indicator_alias
+        where source is null and dimension is null and valid_from is null and valid_to is null
+        order by indicator_code, word
+    """,
     "document": "select * from marts.dim_document order by file_path, document_kind desc, title, document_id",
     "best": "select * from marts.fct_indicator order by place_code, indicator_code, period_end desc, period",
     # A figure made by a formula has no printing of its own; it stands here with the cells it was made from.

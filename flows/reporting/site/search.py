@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 from flows.bilingual import two_languages
 from flows.reporting.site import numbers
 from flows.reporting.site.facts import Facts, Row, group
+from flows.reporting.site.menus import MENUS
 from flows.reporting.site.pages import GLANCE
 from flows.reporting.site.pages_sources import document_href
 from flows.reporting.site.words import SHAPES, WORDS
@@ -24,7 +25,7 @@ NAME_LENGTH = 60
 
 
 class Entry(NamedTuple):
-    """One thing that can be found: its kind, its page, its names, its code and other names it goes by."""
+    """One thing to find: its kind, page, names and code, what it belongs to, what else it is called."""
 
     kind: str
     href: str
@@ -32,6 +33,7 @@ class Entry(NamedTuple):
     en: str
     code: str
     also: tuple[str, ...] = ()
+    words: tuple[str, ...] = ()
 
 
 KINDS = {
@@ -43,13 +45,26 @@ KINDS = {
     "table": ("数据表", "Tables"),
     "column": ("列", "Columns"),
     "document": ("来源", "Sources"),
+    "page": ("页面", "Pages"),
 }
+# Parts of pages that no menu leads to.
+PARTS = [
+    Entry(
+        "page",
+        "index_uncertainty.html#check",
+        "引擎怎样检验",
+        "How the engine is checked",
+        "",
+        (),
+        ("COINr",),
+    )
+]
 
 
-def index_script(facts: Facts) -> str:
+def index_script(facts: Facts, pages: Collection[str]) -> str:
     """The index as a script: a page opened from disk may load a script, but not fetch a file."""
-    found = list(entries(facts))
-    texts = "".join(entry.zh + "".join(entry.also) for entry in found)
+    found = [*entries(facts), *page_entries(pages)]
+    texts = "".join(entry.zh + "".join(entry.also + entry.words) for entry in found)
     letters = sorted(set(CHINESE.findall(texts)))
     usual = {letter: reading(letter)[0] for letter in letters}
     index = {
@@ -57,6 +72,7 @@ def index_script(facts: Facts) -> str:
         "glance": GLANCE,
         "members": [row["place_code"] for row in facts["place"] if row["is_member"]],
         "pinyin": syllable_table(usual),
+        "traditional": traditional(letters),
         "entries": [packed(entry, usual) for entry in found],
         "units": {row["unit"]: row["unit_en"] for row in facts["indicator"]},
         "figures": figures(facts["best"]),
@@ -77,10 +93,14 @@ def entries(facts: Facts) -> Iterator[Entry]:
             row["place_code"],
             also,
         )
+    words = group(facts["indicator_word"], "indicator_code")
     for row in facts["indicator"]:
         code = row["indicator_code"]
         domain = WORDS["domain"].get(row["domain"], ("", ""))
-        yield Entry("indicator", f"indicators/{code}.html", row["name_zh"], row["name_en"], code, domain)
+        called = tuple(one["word"] for one in words.get(code, []))
+        yield Entry(
+            "indicator", f"indicators/{code}.html", row["name_zh"], row["name_en"], code, domain, called
+        )
     for row in facts["claim"]:
         said = short(row["statement_zh"]), short(row["statement_en"])
         yield Entry("claim", numbers.claim_page(row["claim_id"]), *said, row["claim_id"])
@@ -99,6 +119,12 @@ def entries(facts: Facts) -> Iterator[Entry]:
         title = row["title"] if row["title"] != row["url"] else row["publisher"] or row["title"]
         names = short(title or row["document_id"]), short(row["title_en"])
         yield Entry("document", document_href(row, files), *names, row["document_id"])
+
+
+def page_entries(pages: Collection[str]) -> Iterator[Entry]:
+    """The pages that the menus name, and parts of pages, as far as the site has them."""
+    listed = [Entry("page", href, zh, en, "") for *_, menu in MENUS for href, zh, en in menu]
+    return (entry for entry in listed + PARTS if entry.href.partition("#")[0] in pages)
 
 
 def short(text: str | None) -> str:
@@ -132,6 +158,7 @@ def packed(entry: Entry, usual: dict[str, str]) -> list[Any]:
     """An entry without what the reader's side can make again, such as the usual pinyin."""
     kind = list(KINDS).index(entry.kind)
     full = [kind, entry.href, entry.zh, entry.en, entry.code, list(entry.also), unusual(entry.zh, usual)]
+    full.append(list(entry.words))
     while not full[-1]:
         full.pop()
     return full
@@ -152,6 +179,13 @@ def syllable_table(usual: dict[str, str]) -> dict[str, str]:
     for letter, syllable in usual.items():
         table[syllable] = table.get(syllable, "") + letter
     return table
+
+
+def traditional(letters: Collection[str]) -> dict[str, str]:
+    """The simplified character of each traditional one; one that the index itself has means itself."""
+    with (HERE / "traditional.csv").open(encoding="utf-8", newline="") as file:
+        pairs = [(row["traditional"], row["simplified"]) for row in csv.DictReader(file)]
+    return {old: new for old, new in pairs if new in letters and old not in letters}
 
 
 def reading(text: str) -> list[str]:

@@ -9,13 +9,16 @@
   // How well a word fits an entry. The steps are what matters, not the figures: what it is called exactly, how that
   // begins, what it contains, and last what it merely sounds like. All words must fit; their points are added up.
   const POINTS = {
-    exact: 100, spokenExact: 90, initialsExact: 82, nameStart: 80, spokenStart: 68, codeWord: 65, wordStart: 60,
-    inside: 55, initialsStart: 48, spokenInside: 44, alsoInside: 30, initialsInside: 22, typo: 18,
+    exact: 100, spokenExact: 90, initialsExact: 82, nameStart: 80, spokenStart: 68, codeWord: 65, sentenceStart: 62, wordStart: 60,
+    inside: 55, spokenSentence: 50, initialsStart: 48, spokenInside: 44, alsoInside: 30, initialsInside: 22, typo: 18,
   };
   // Of two that fit alike, the kind more often looked for stands first; then the plainer, shorter name:
   // GDP before a share of GDP. Kinds in the order of the index: number, place, indicator, claim, example, table,
-  // column, document.
-  const KIND_POINTS = [0, 14, 12, 4, 4, 6, 1, 0];
+  // column, document, page.
+  const KIND_POINTS = [0, 16, 14, 4, 4, 6, 1, 0, 8];
+  // Places, indicators and pages have names. The others have sentences and titles, whose beginning is worth less than
+  // the middle of a name: 进出口 is trade before it is a claim that happens to begin so.
+  const NAMED = [1, 2, 8];
 
   const withoutSuffix = (name) => (name.length > 2 ? name.replace(/[市区省县]$/, "") : name);
 
@@ -25,7 +28,7 @@
       for (const letter of letters) usual.set(letter, syllable);
     }
     const spoken = (text, unusual = {}) => [...text].map((letter, n) => unusual[n] ?? usual.get(letter) ?? letter.toLowerCase());
-    index.items = index.entries.map(([kind, href, zh, en, code, also = [], unusual = {}]) => {
+    index.items = index.entries.map(([kind, href, zh, en, code = "", also = [], unusual = {}, called = []]) => {
       const syllables = spoken(zh, unusual).filter((one) => one.trim());
       const starts = new Set();
       let length = 0;
@@ -36,7 +39,7 @@
       const isPlace = kind === 1;
       const lowEn = en.toLowerCase();
       // What it is called in full: a match with one of these is the thing itself.
-      const names = [zh.toLowerCase(), lowEn, code.toLowerCase(), ...also.map((one) => one.toLowerCase())];
+      const names = [zh.toLowerCase(), lowEn, code.toLowerCase(), ...[...also, ...called].map((one) => one.toLowerCase())];
       if (isPlace) names.push(withoutSuffix(zh), lowEn.replace(/ district$/, ""));
       const said = syllables.join("");
       const shortSaid = isPlace ? spoken(withoutSuffix(zh), unusual).join("") : said;
@@ -45,7 +48,8 @@
       const words = [...new Set(`${lowEn} ${code.toLowerCase().replaceAll("_", " ")}`.split(/[^a-z0-9&]+/).filter(Boolean))];
       return {
         kind, href, zh, en, code, also, names: new Set(names.filter(Boolean)), syllables: starts, said, shortSaid, initials, shortInitials, words,
-        low: [zh.toLowerCase(), lowEn], codeWords: code.toLowerCase().split("_"), alsoLow: also.join(" ").toLowerCase(),
+        low: [zh, en, ...called].map((one) => one.toLowerCase()), saidOtherwise: called.map((one) => spoken(one).join("")),
+        isNamed: NAMED.includes(kind), codeWords: code.toLowerCase().split("_"), alsoLow: also.join(" ").toLowerCase(),
       };
     });
     index.places = index.items.filter((item) => item.kind === 1);
@@ -68,19 +72,19 @@
   function pointsOf(word, item, forgiving) {
     if (item.names.has(word)) return POINTS.exact;
     const isChinese = CHINESE.test(word);
-    if (item.low.some((name) => name.startsWith(word))) return POINTS.nameStart;
+    if (item.low.some((name) => name.startsWith(word))) return item.isNamed ? POINTS.nameStart : POINTS.sentenceStart;
     if (isChinese) {
-      if (item.low[0].includes(word)) return POINTS.inside;
+      if (item.low.some((name) => name.includes(word))) return POINTS.inside;
       return item.alsoLow.includes(word) ? POINTS.alsoInside : 0;
     }
     if (word === item.shortSaid || word === item.said) return POINTS.spokenExact;
     // Initials of two letters and more: one letter begins half of all names.
     const isLong = word.length > 1;
     if (isLong && word === item.shortInitials) return POINTS.initialsExact;
-    if (isLong && item.said.startsWith(word)) return POINTS.spokenStart;
+    if (isLong && [item.said, ...item.saidOtherwise].some((one) => one.startsWith(word))) return item.isNamed ? POINTS.spokenStart : POINTS.spokenSentence;
     if (item.codeWords.includes(word)) return POINTS.codeWord;
     if (item.words.some((one) => one.startsWith(word))) return POINTS.wordStart;
-    if (isLong && item.initials.startsWith(word)) return POINTS.initialsStart;
+    if (isLong && item.isNamed && item.initials.startsWith(word)) return POINTS.initialsStart;
     if (word.length > 2) {
       for (let at = item.said.indexOf(word); at >= 0; at = item.said.indexOf(word, at + 1)) {
         if (item.syllables.has(at)) return POINTS.spokenInside;
@@ -99,7 +103,10 @@
     const found = [];
     for (const item of items) {
       let points = KIND_POINTS[item.kind];
-      for (const word of words) {
+      // A name of several words is one name: "research and development", R&D强度.
+      const isName = item.names.has(words.join(" ")) || item.names.has(words.join(""));
+      if (isName) points += POINTS.exact * words.length;
+      for (const word of isName ? [] : words) {
         const own = pointsOf(word, item, forgiving);
         if (!own) {
           points = 0;
@@ -168,15 +175,17 @@
 
   // Results in groups, one a kind: numbers first, then the group with the best fit.
   function search(index, text) {
-    const query = text.toLowerCase().normalize("NFKC").trim();
+    const query = [...text.toLowerCase().normalize("NFKC").trim()].map((letter) => index.traditional[letter] ?? letter).join("");
     if (!query) return [];
     const meant = understood(index, query);
     const numbers = numbersFor(index, meant).slice(0, SHOWN_NUMBERS);
     const look = (forgiving) => {
       const hits = ranked(index.items, wordsOf(query), forgiving);
-      // Beside a figure, its indicator and its place.
-      if (numbers.length) {
-        hits.push(...ranked(index.indicators, meant.words, forgiving), ...meant.places.map((item) => ({ item, points: POINTS.exact })));
+      // Beside a figure, and in want of one, its indicator and its place.
+      if (meant.places.length || meant.year) {
+        const named = ranked(index.indicators, meant.words, forgiving).map(({ item, points }) => ({ item, points: points + POINTS.exact }));
+        const all = POINTS.exact * wordsOf(query).length;
+        hits.push(...named, ...meant.places.map((item) => ({ item, points: all })));
       }
       return hits;
     };
