@@ -14,6 +14,7 @@ SIGNS = {"at_least": "≥ ", "at_most": "≤ ", "about": "≈ "}
 # Printed figures came through 32-bit floats in some files: seven digits are all they carry.
 PRINTED_DIGITS = 7
 COMPUTED_DIGITS = 5
+COMPUTED_KINDS = ("derived", "imputed", "index")
 # What is smaller is what floats leave over when they cancel out.
 ROUNDING = 1e-12
 BEIJING = timezone(timedelta(hours=8))
@@ -43,7 +44,8 @@ def computed(value: Any) -> str:
 
 def figure(row: Row) -> str:
     """A figure with the sign of its qualifier: ≥ 1,800."""
-    digits = COMPUTED_DIGITS if row.get("formula") or row.get("value_kind") == "derived" else PRINTED_DIGITS
+    is_computed = row.get("formula") or row.get("value_kind") in COMPUTED_KINDS
+    digits = COMPUTED_DIGITS if is_computed else PRINTED_DIGITS
     return SIGNS.get(row.get("qualifier") or "", "") + number(row["value"], digits)
 
 
