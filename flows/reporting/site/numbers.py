@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from datetime import date, datetime, timedelta, timezone
 from functools import cache
 from typing import Any
@@ -51,36 +52,31 @@ def figure(row: Row) -> str:
 
 def interval(low: Any, high: Any, digits: int = COMPUTED_DIGITS) -> str:
     """An interval as text; a missing end is open."""
+    return between(low, high, lambda value: number(value, digits))
+
+
+def days(low: Any, high: Any) -> str:
+    """An interval of years with fractions as its first and last day; a missing end is open."""
+    return between(low, high, day_of)
+
+
+def between(low: Any, high: Any, shown: Callable[[Any], str]) -> str:
     if low is None and high is None:
         return "–"
     if high is None:
-        return "≥ " + number(low, digits)
+        return "≥ " + shown(low)
     if low is None:
-        return "≤ " + number(high, digits)
-    ends = number(low, digits), number(high, digits)
+        return "≤ " + shown(high)
+    ends = shown(low), shown(high)
     return ends[0] if ends[0] == ends[1] else f"{ends[0]} – {ends[1]}"
 
 
 def day_of(year: Any) -> str:
     """The day at a year with a fraction: 2024.5 is 2024-07-02."""
-    if year is None:
-        return "–"
     whole = int(year)
     first = date(whole, 1, 1)
     days = (date(whole + 1, 1, 1) - first).days
     return str(first + timedelta(round((float(year) - whole) * days)))
-
-
-def days(low: Any, high: Any) -> str:
-    """An interval of years with fractions as its first and last day; a missing end is open."""
-    if low is None and high is None:
-        return "–"
-    if high is None:
-        return "≥ " + day_of(low)
-    if low is None:
-        return "≤ " + day_of(high)
-    ends = day_of(low), day_of(high)
-    return ends[0] if ends[0] == ends[1] else f"{ends[0]} – {ends[1]}"
 
 
 def power_of_ten(value: float) -> str:
