@@ -75,8 +75,8 @@ def day_of(year: Any) -> str:
     """The day at a year with a fraction: 2024.5 is 2024-07-02."""
     whole = int(year)
     first = date(whole, 1, 1)
-    days = (date(whole + 1, 1, 1) - first).days
-    return str(first + timedelta(round((float(year) - whole) * days)))
+    length = (date(whole + 1, 1, 1) - first).days
+    return str(first + timedelta(round((float(year) - whole) * length)))
 
 
 def power_of_ten(value: float) -> str:
