@@ -1,9 +1,9 @@
-{#- Verdict on a reading of a claim, from the interval the claim allows and the interval the known inputs allow (a
-    missing end is open). reproduced: the recomputed value is what was claimed, with every input known or wherever in
-    its interval an unknown one lies; contradicted: the two intervals do not meet; consistent: they meet, or the value
-    was only printed, declared or registered elsewhere too; not_decidable: no input bounds the value; not_numeric: the
-    claim bounds nothing. A strict claim (more than) is not met by its own bound; intervals of two rounded numbers that
-    only touch, as those of 1/7 and 1/8 do, do not meet. -#}
+{#- Verdict on a reading of a claim, from the interval the claim allows and the interval the inputs allow, filled
+    ones within theirs (a missing end is open). reproduced: the recomputed value is what was claimed, with every
+    input known or wherever in its interval an unknown one lies; contradicted: the two intervals do not meet;
+    consistent: they meet, or the value was only printed, declared or registered elsewhere too; not_decidable: no
+    input bounds the value; not_numeric: the claim bounds nothing. A strict claim (more than) is not met by its
+    own bound; intervals of two rounded numbers that only touch, as those of 1/7 and 1/8 do, do not meet. -#}
 {% macro verdict(how_computed, is_strict, claimed_low, claimed_high, value, low, high, value_kind) -%}
     case
         when {{ claimed_low }} is null and {{ claimed_high }} is null then 'not_numeric'
